@@ -1,0 +1,14 @@
+package socket
+
+import "example.com/socket/internal/sockaddr"
+
+// afRDS is a family that takes InetAddr.
+const afRDS = AF_RDS
+
+func (s *Socket) encodeOther(op string, addr Address, _ *sockaddr.Raw) error {
+	return wrongAddress(op, s, addr)
+}
+
+func (s *Socket) decodeOther(*sockaddr.Raw) Address { return nil }
+
+func otherForm(AddressFamily) string { return "none: its addresses are not known here" }

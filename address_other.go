@@ -1,0 +1,16 @@
+//go:build unix && !linux
+
+package socket
+
+import "example.com/socket/internal/sockaddr"
+
+// afRDS is a family that takes InetAddr; Linux alone has it.
+const afRDS AddressFamily = -1
+
+func (s *Socket) encodeOther(op string, addr Address, _ *sockaddr.Raw) error {
+	return wrongAddress(op, s, addr)
+}
+
+func (s *Socket) decodeOther(*sockaddr.Raw) Address { return nil }
+
+func otherForm(AddressFamily) string { return "none: its addresses are not known here" }

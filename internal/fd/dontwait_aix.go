@@ -1,0 +1,4 @@
+package fd
+
+// AIX has no MSG_DONTWAIT.
+const dontWait = 0

@@ -1,0 +1,249 @@
+//go:build unix
+
+// Package fd is the engine under package socket: one descriptor, its life, its
+// reference count, waiting, deadlines and the raw system calls. It knows
+// nothing of Python; errors are errno values, ErrClosed and ErrTimeout.
+//
+// Every call is first tried as one plain system call that can't block. Only if
+// it would block does the descriptor enter Go's runtime poller, through an
+// os.File that is made then and closes the descriptor in the end; wait.go tells
+// how. A descriptor that never has to wait is never registered.
+package fd
+
+import (
+	"errors"
+	"math"
+	"os"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// Forever as a timeout means to wait until the call can be carried out.
+const Forever time.Duration = math.MaxInt64
+
+var (
+	// ErrClosed says that the descriptor was closed before or during the call.
+	ErrClosed = errors.New("descriptor closed")
+	// ErrTimeout says that the call had to wait for longer than its timeout.
+	ErrTimeout = errors.New("timed out")
+)
+
+// Reference count and closing bit share one word, as in internal/poll's fdMutex:
+// a call that adds itself sees in the same instruction whether it came too late.
+const closingBit = 1 << 62
+
+// direction is what a call waits for.
+type direction int
+
+const (
+	reading direction = iota
+	writing
+)
+
+// FD is one descriptor. Its methods may be called from any goroutine.
+type FD struct {
+	state  atomic.Int64 // calls under way, and closingBit
+	odd    atomic.Uint32
+	sysfd  int
+	stream bool
+
+	mu      sync.Mutex
+	file    *os.File // the way into the runtime's poller; nil until a call has to wait
+	raw     syscall.RawConn
+	drained chan struct{} // made by the closer; filled when the last call has left
+	closed  chan struct{} // made by whoever waits on a timer; closed by the closer
+	sides   [2]*side
+}
+
+// Bits of FD.odd: what a call has to look after before and beside its system
+// call. All are off on an ordinary socket.
+const (
+	oddDeadline       = 1 << iota // a deadline of the connection is set (SetDeadline)
+	oddPending                    // an error waits to be reported
+	oddShared                     // others can reach the open file and change O_NONBLOCK
+	oddKernelTimeouts             // SO_RCVTIMEO or SO_SNDTIMEO may be set
+)
+
+// newFD takes over sysfd, which is in non-blocking mode.
+func newFD(sysfd int, stream bool) *FD {
+	f := &FD{sysfd: sysfd, stream: stream}
+	// A socket that nobody can reach any more is closed by the garbage
+	// collector, as Python and net do it.
+	runtime.SetFinalizer(f, (*FD).Close)
+	return f
+}
+
+// Adopt takes over a descriptor that was made elsewhere and puts it into
+// non-blocking mode. stream says whether it is of type SOCK_STREAM.
+func Adopt(sysfd int, stream bool) (*FD, error) {
+	if err := unix.SetNonblock(sysfd, true); err != nil {
+		return nil, err
+	}
+	f := newFD(sysfd, stream)
+	f.odd.Store(oddShared | oddKernelTimeouts)
+	return f, nil
+}
+
+// use adds a call; it must be followed by done if it returns true.
+func (f *FD) use() bool {
+	if f.state.Add(1)&closingBit == 0 {
+		return true
+	}
+	f.done()
+	return false
+}
+
+// done takes a call away, and tells the closer if it was the last.
+func (f *FD) done() {
+	if f.state.Add(-1) == closingBit && f.drained != nil {
+		select {
+		case f.drained <- struct{}{}:
+		default:
+		}
+	}
+}
+
+// closing reports whether Close or Detach has begun.
+func (f *FD) closing() bool { return f.state.Load()&closingBit != 0 }
+
+// Sysfd returns the descriptor's number, -1 once it is closed.
+func (f *FD) Sysfd() int {
+	if f.closing() {
+		return -1
+	}
+	return f.sysfd
+}
+
+// Share says that others know the number or have a duplicate: they can change
+// the open file's flags, so from now on calls look at them where it matters.
+func (f *FD) Share() { f.mark(oddShared) }
+
+// Closed reports whether Close or Detach has been called.
+func (f *FD) Closed() bool { return f.closing() }
+
+// mark sets a bit of f.odd.
+func (f *FD) mark(bit uint32) { f.odd.Or(bit) }
+
+// retire ends the descriptor's life for all calls: none begins any more, those
+// that wait are woken, and when it returns none is under way.
+func (f *FD) retire() error {
+	f.mu.Lock()
+	if f.closing() {
+		f.mu.Unlock()
+		return ErrClosed
+	}
+	runtime.SetFinalizer(f, nil)
+	if f.state.CompareAndSwap(0, closingBit) {
+		f.wakeAll()
+		f.mu.Unlock()
+		return nil
+	}
+	f.drained = make(chan struct{}, 1)
+	busy := f.state.Or(closingBit) != 0
+	f.wakeAll()
+	f.mu.Unlock()
+	if busy {
+		<-f.drained
+	}
+	return nil
+}
+
+// Close ends every call that waits with ErrClosed, waits until they have left,
+// and closes the descriptor. A second Close returns ErrClosed.
+func (f *FD) Close() error {
+	if err := f.retire(); err != nil {
+		return err
+	}
+	if f.file != nil {
+		return bare(f.file.Close())
+	}
+	// Not retried on EINTR: Linux has released the number by then (close(2)).
+	return unix.Close(f.sysfd)
+}
+
+// Detach ends the descriptor's life as Close does, but leaves it open and
+// returns its number: the same one, unless another goroutine was given it while
+// it left the poller. blocking says in which mode it is left.
+func (f *FD) Detach(blocking bool) (int, error) {
+	if err := f.retire(); err != nil {
+		return -1, err
+	}
+	if err := unix.SetNonblock(f.sysfd, !blocking); err != nil {
+		return -1, err
+	}
+	if f.file == nil {
+		return f.sysfd, nil
+	}
+	return f.leavePoller()
+}
+
+// leavePoller gives up the os.File but keeps the open file. An os.File has no
+// way to let go of its descriptor, so the open file moves to another number and
+// then back to the first one free from the old number on: never onto a number
+// that is in use, which dup2 would close under its owner.
+func (f *FD) leavePoller() (int, error) {
+	flags, err := unix.FcntlInt(uintptr(f.sysfd), unix.F_GETFD, 0)
+	if err != nil {
+		return -1, err
+	}
+	spare, err := sysDup(f.sysfd, 0)
+	if err != nil {
+		return -1, err
+	}
+	f.file.Close()
+	sysfd, err := sysDup(spare, f.sysfd)
+	if err != nil {
+		return spare, nil // no number left: the spare one serves as well
+	}
+	unix.Close(spare)
+	if flags&unix.FD_CLOEXEC == 0 {
+		unix.FcntlInt(uintptr(sysfd), unix.F_SETFD, flags)
+	}
+	return sysfd, nil
+}
+
+// Dup returns a second descriptor of the same open file, close-on-exec.
+func (f *FD) Dup() (*FD, error) {
+	var sysfd int
+	err := f.control(func() (err error) {
+		sysfd, err = sysDup(f.sysfd, 0)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	f.mark(oddShared)
+	d := newFD(sysfd, f.stream)
+	d.odd.Store(oddShared | f.odd.Load()&oddKernelTimeouts)
+	return d, nil
+}
+
+// control runs a system call that never waits while the descriptor is held.
+func (f *FD) control(call func() error) error {
+	if !f.use() {
+		return ErrClosed
+	}
+	defer f.done()
+	for {
+		if err := call(); err != unix.EINTR {
+			return err
+		}
+	}
+}
+
+// bare strips what os adds to an errno.
+func bare(err error) error {
+	var errno unix.Errno
+	if errors.As(err, &errno) {
+		return errno
+	}
+	return err
+}
+
+// DupSysfd duplicates a descriptor that is not an FD's, close-on-exec.
+func DupSysfd(sysfd int) (int, error) { return sysDup(sysfd, 0) }

@@ -1,0 +1,5 @@
+//go:build darwin || aix
+
+package fd
+
+const sendFlags = 0

@@ -1,0 +1,298 @@
+//go:build unix
+
+package fd
+
+import (
+	"time"
+
+	"example.com/socket/internal/sockaddr"
+	"golang.org/x/sys/unix"
+)
+
+// Message is the argument of RecvMsg and SendMsg, and what came of it. It must
+// be allocated on the heap, since a call may have to wait with it.
+type Message struct {
+	Bufs    [][]byte
+	Control []byte        // received: as much of it as was filled
+	Addr    *sockaddr.Raw // nil: no address wanted, or none to send to
+	Flags   int           // received: the kernel's msg_flags
+	sys     sysMessage
+}
+
+// never turns a timeout into 0 for calls whose flags say that they don't wait.
+// The error queue never blocks: recv(2), MSG_ERRQUEUE.
+func never(timeout time.Duration, flags int) time.Duration {
+	if flags&dontWait != 0 {
+		return 0
+	}
+	return timeout
+}
+
+// Recv receives into p: recvfrom(2). The source goes into sa if it isn't nil.
+func (f *FD) Recv(p []byte, flags int, sa *sockaddr.Raw, timeout time.Duration) (int, error) {
+	c := call{kind: callRecv, dir: reading, p: p, flags: flags, timeout: never(timeout, flags)}
+	if flags&unix.MSG_WAITALL != 0 && f.stream && c.timeout == Forever {
+		return f.recvWhole(&c, sa)
+	}
+	return f.do(&c, sa)
+}
+
+// recvWhole is MSG_WAITALL, which a non-blocking descriptor doesn't do: it
+// receives until p is full, the stream ends or an error comes. What has arrived
+// is handed over first; the error waits for the next call.
+func (f *FD) recvWhole(c *call, sa *sockaddr.Raw) (int, error) {
+	if c.flags&unix.MSG_PEEK != 0 {
+		c.kind = callPeekAll
+		return f.do(c, sa)
+	}
+	p := c.p
+	got, err := f.do(c, sa)
+	for err == nil && 0 < got && got < len(p) {
+		c.p = p[got:]
+		var n int
+		n, err = f.do(c, sa)
+		if err != nil {
+			f.leaveError(reading, err)
+			return got, nil
+		}
+		if n == 0 {
+			break
+		}
+		got += n
+	}
+	return got, err
+}
+
+// Send sends p, to sa if it isn't nil: sendto(2). Without a timeout it sends all
+// of it on a stream, as a blocking descriptor does; else what fits.
+func (f *FD) Send(p []byte, flags int, sa *sockaddr.Raw, timeout time.Duration) (int, error) {
+	c := call{kind: callSend, dir: writing, p: p, flags: flags, timeout: never(timeout, flags)}
+	n, err := f.do(&c, sa)
+	if n == len(p) || err != nil || c.timeout != Forever || !f.stream {
+		return n, err
+	}
+	return f.sendRest(&c, sa, n)
+}
+
+// SendAll sends all of p; the timeout is for the whole. It returns how much was
+// sent, which is less than len(p) only beside an error.
+func (f *FD) SendAll(p []byte, flags int, timeout time.Duration) (int, error) {
+	c := call{kind: callSend, dir: writing, p: p, flags: flags, timeout: never(timeout, flags)}
+	n, err := f.do(&c, nil)
+	if n == len(p) || err != nil {
+		return n, err
+	}
+	if c.timeout != 0 && c.timeout != Forever {
+		c.end = after(c.timeout)
+	}
+	for n < len(p) {
+		if c.end != 0 && c.end <= now() {
+			return n, ErrTimeout
+		}
+		c.p = p[n:]
+		m, err := f.do(&c, nil)
+		if n += m; err != nil {
+			return n, err
+		}
+	}
+	return n, nil
+}
+
+// sendRest sends what a first call left of c.p. An error after that waits for
+// the next call, as it does in the kernel; only ErrClosed comes at once.
+func (f *FD) sendRest(c *call, sa *sockaddr.Raw, n int) (int, error) {
+	p := c.p
+	for n < len(p) {
+		c.p = p[n:]
+		m, err := f.do(c, sa)
+		if err == ErrClosed {
+			return n, err
+		}
+		if err != nil {
+			f.leaveError(writing, err)
+			break
+		}
+		n += m
+	}
+	return n, nil
+}
+
+// RecvMsg receives one message: recvmsg(2).
+func (f *FD) RecvMsg(m *Message, flags int, timeout time.Duration) (int, error) {
+	c := call{kind: callRecvMsg, dir: reading, msg: m, flags: flags, timeout: never(timeout, flags)}
+	return f.do(&c, nil)
+}
+
+// SendMsg sends one message: sendmsg(2).
+func (f *FD) SendMsg(m *Message, flags int, timeout time.Duration) (int, error) {
+	c := call{kind: callSendMsg, dir: writing, msg: m, flags: flags, timeout: never(timeout, flags)}
+	return f.do(&c, nil)
+}
+
+// Accept takes a connection from the queue: accept4(2). The peer's address goes
+// into sa.
+func (f *FD) Accept(sa *sockaddr.Raw, timeout time.Duration) (*FD, error) {
+	c := call{kind: callAccept, dir: reading, timeout: timeout}
+	sysfd, err := f.do(&c, sa)
+	if err != nil {
+		return nil, err
+	}
+	conn := newFD(sysfd, f.stream)
+	// Linux copies SO_RCVTIMEO and SO_SNDTIMEO from the listener.
+	conn.mark(f.odd.Load() & oddKernelTimeouts)
+	return conn, nil
+}
+
+// Connect connects to sa: connect(2). With timeout 0 it answers EINPROGRESS if
+// that takes time; when a timeout has passed the kernel goes on trying.
+func (f *FD) Connect(sa *sockaddr.Raw, timeout time.Duration) error {
+	err := f.control(func() error { return f.connect(sa) })
+	switch {
+	case err == unix.EINPROGRESS && timeout != 0:
+	case err == unix.EALREADY && timeout == Forever:
+		// A blocking connect waits for the one that is under way.
+	case err == unix.EAGAIN && timeout != 0 && sa.Family() == unix.AF_UNIX:
+		c := call{kind: callQueue, dir: writing, timeout: timeout}
+		_, err := f.do(&c, sa)
+		return err
+	default:
+		return err
+	}
+	c := call{kind: callConnect, dir: writing, timeout: timeout}
+	_, err = f.do(&c, nil)
+	if errno, failed := err.(unix.Errno); failed && errno != unix.EINPROGRESS && timeout == Forever {
+		f.control(func() error { f.forgetConnect(sa); return nil })
+	}
+	return err
+}
+
+// connect calls connect(2) once. An interrupted connect goes on like one in
+// progress, and must not be called again (connect(2), EINTR).
+func (f *FD) connect(sa *sockaddr.Raw) error {
+	if f.odd.Load()&oddShared != 0 && f.blockingMode() {
+		unix.SetNonblock(f.sysfd, true)
+		defer unix.SetNonblock(f.sysfd, false)
+	}
+	switch errno := sysConnect(f.sysfd, sa); errno {
+	case 0:
+		return nil
+	case unix.EINTR:
+		return unix.EINPROGRESS
+	default:
+		return errno
+	}
+}
+
+// Bind gives the socket its own address: bind(2).
+func (f *FD) Bind(sa *sockaddr.Raw) error {
+	return f.control(func() error { return asError(sysBind(f.sysfd, sa)) })
+}
+
+// Listen makes it a listener: listen(2).
+func (f *FD) Listen(backlog int) error {
+	return f.control(func() error { return unix.Listen(f.sysfd, backlog) })
+}
+
+// Shutdown ends one direction or both: shutdown(2).
+func (f *FD) Shutdown(how int) error {
+	return f.control(func() error { return unix.Shutdown(f.sysfd, how) })
+}
+
+// LocalName reads the socket's own address: getsockname(2).
+func (f *FD) LocalName(sa *sockaddr.Raw) error {
+	return f.control(func() error { return asError(sysGetsockname(f.sysfd, sa)) })
+}
+
+// PeerName reads the peer's address: getpeername(2).
+func (f *FD) PeerName(sa *sockaddr.Raw) error {
+	return f.control(func() error { return asError(sysGetpeername(f.sysfd, sa)) })
+}
+
+// SockOptInt reads an option that is a C int: getsockopt(2).
+func (f *FD) SockOptInt(level, opt int) (v int, err error) {
+	err = f.control(func() (err error) {
+		v, err = unix.GetsockoptInt(f.sysfd, level, opt)
+		return err
+	})
+	return v, err
+}
+
+// SetSockOptInt sets an option that is a C int: setsockopt(2).
+func (f *FD) SetSockOptInt(level, opt, v int) error {
+	f.noteOption(level, opt)
+	return f.control(func() error { return unix.SetsockoptInt(f.sysfd, level, opt, v) })
+}
+
+// SockOpt reads an option into p and returns how long it is: getsockopt(2).
+func (f *FD) SockOpt(level, opt int, p []byte) (n int, err error) {
+	err = f.control(func() error {
+		var errno unix.Errno
+		n, errno = sysGetsockopt(f.sysfd, level, opt, p)
+		return asError(errno)
+	})
+	return n, err
+}
+
+// SetSockOpt sets an option to the bytes of p: setsockopt(2).
+func (f *FD) SetSockOpt(level, opt int, p []byte) error {
+	f.noteOption(level, opt)
+	return f.control(func() error { return asError(sysSetsockopt(f.sysfd, level, opt, p, len(p))) })
+}
+
+// SetSockOptNull sets an option with a null pointer and a length: setsockopt(2).
+func (f *FD) SetSockOptNull(level, opt, size int) error {
+	return f.control(func() error { return asError(sysSetsockopt(f.sysfd, level, opt, nil, size)) })
+}
+
+// noteOption remembers that a timeout of the kernel's may be set.
+func (f *FD) noteOption(level, opt int) {
+	if level == unix.SOL_SOCKET && (opt == unix.SO_RCVTIMEO || opt == unix.SO_SNDTIMEO) {
+		f.mark(oddKernelTimeouts)
+	}
+}
+
+// CloseOnExec reports whether a program started with exec loses the descriptor.
+func (f *FD) CloseOnExec() (on bool, err error) {
+	err = f.control(func() error {
+		flags, err := unix.FcntlInt(uintptr(f.sysfd), unix.F_GETFD, 0)
+		on = flags&unix.FD_CLOEXEC != 0
+		return err
+	})
+	return on, err
+}
+
+// SetCloseOnExec says whether a program started with exec loses the descriptor.
+func (f *FD) SetCloseOnExec(on bool) error {
+	flags := 0
+	if on {
+		flags = unix.FD_CLOEXEC
+	}
+	return f.control(func() error {
+		_, err := unix.FcntlInt(uintptr(f.sysfd), unix.F_SETFD, flags)
+		return err
+	})
+}
+
+// SetBlockingMode clears or sets O_NONBLOCK for whoever else uses the open file.
+// The calls here never block on it, whatever the mode is.
+func (f *FD) SetBlockingMode(blocking bool) error {
+	f.mark(oddShared)
+	return f.control(func() error { return unix.SetNonblock(f.sysfd, !blocking) })
+}
+
+// Control runs fn while the descriptor can't be closed.
+func (f *FD) Control(fn func(sysfd int)) error {
+	f.mark(oddShared)
+	return f.control(func() error {
+		fn(f.sysfd)
+		return nil
+	})
+}
+
+// asError returns an errno as an error, nil for 0.
+func asError(errno unix.Errno) error {
+	if errno == 0 {
+		return nil
+	}
+	return errno
+}

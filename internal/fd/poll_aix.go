@@ -1,0 +1,4 @@
+package fd
+
+// pollEvents is the type of struct pollfd's fields.
+type pollEvents = uint16

@@ -1,0 +1,186 @@
+package fd
+
+import (
+	"unsafe"
+
+	"example.com/socket/internal/sockaddr"
+	"golang.org/x/sys/unix"
+)
+
+// The raw system calls of Linux, by number also on 386 and s390x (Linux 4.3),
+// where x/sys goes through socketcall(2). Those that can't block and are short
+// don't tell the scheduler, which costs more than it gives. x/sys's own wrappers
+// would ask for SO_PROTOCOL after each address, and return no count for sendto.
+
+const (
+	dontWait = unix.MSG_DONTWAIT | unix.MSG_ERRQUEUE
+
+	// longIO is the size from which on the copying takes longer than telling
+	// the scheduler does.
+	longIO = 64 << 10
+
+	sendFlags = unix.MSG_DONTWAIT | unix.MSG_NOSIGNAL
+	recvFlags = unix.MSG_DONTWAIT
+)
+
+type sysMessage struct {
+	hdr unix.Msghdr
+	iov []unix.Iovec
+}
+
+func sysRecv(sysfd int, p []byte, flags int, sa *sockaddr.Raw) (int, unix.Errno) {
+	var addr, addrLen unsafe.Pointer
+	if sa != nil {
+		sa.Len = sockaddr.Size
+		addr, addrLen = unsafe.Pointer(&sa.B), unsafe.Pointer(&sa.Len)
+	}
+	var n uintptr
+	var errno unix.Errno
+	if len(p) < longIO {
+		n, _, errno = unix.RawSyscall6(unix.SYS_RECVFROM, uintptr(sysfd), uintptr(unsafe.Pointer(unsafe.SliceData(p))),
+			uintptr(len(p)), uintptr(flags|recvFlags), uintptr(addr), uintptr(addrLen))
+	} else {
+		n, _, errno = unix.Syscall6(unix.SYS_RECVFROM, uintptr(sysfd), uintptr(unsafe.Pointer(unsafe.SliceData(p))),
+			uintptr(len(p)), uintptr(flags|recvFlags), uintptr(addr), uintptr(addrLen))
+	}
+	if errno != 0 {
+		return 0, errno
+	}
+	raceReceived(p, int(n))
+	return int(n), 0
+}
+
+func sysSend(sysfd int, p []byte, flags int, sa *sockaddr.Raw) (int, unix.Errno) {
+	var addr unsafe.Pointer
+	var addrLen uint32
+	if sa != nil {
+		addr, addrLen = unsafe.Pointer(&sa.B), sa.Len
+	}
+	raceSending(p)
+	var n uintptr
+	var errno unix.Errno
+	if len(p) < longIO {
+		n, _, errno = unix.RawSyscall6(unix.SYS_SENDTO, uintptr(sysfd), uintptr(unsafe.Pointer(unsafe.SliceData(p))),
+			uintptr(len(p)), uintptr(flags|sendFlags), uintptr(addr), uintptr(addrLen))
+	} else {
+		n, _, errno = unix.Syscall6(unix.SYS_SENDTO, uintptr(sysfd), uintptr(unsafe.Pointer(unsafe.SliceData(p))),
+			uintptr(len(p)), uintptr(flags|sendFlags), uintptr(addr), uintptr(addrLen))
+	}
+	if errno != 0 {
+		return 0, errno
+	}
+	return int(n), 0
+}
+
+func sysRecvMsg(sysfd int, m *Message, flags int) (int, unix.Errno) {
+	size := m.header()
+	if m.Addr != nil {
+		m.sys.hdr.Namelen = sockaddr.Size
+	}
+	n, errno := sysMsg(unix.SYS_RECVMSG, sysfd, m, flags|recvFlags|unix.MSG_CMSG_CLOEXEC, size)
+	if errno != 0 {
+		return 0, errno
+	}
+	if m.Addr != nil {
+		m.Addr.Len = m.sys.hdr.Namelen
+	}
+	m.Control = m.Control[:min(uint64(m.sys.hdr.Controllen), uint64(len(m.Control)))]
+	m.Flags = int(m.sys.hdr.Flags)
+	for left, i := n, 0; i < len(m.Bufs) && left > 0; i++ {
+		raceReceived(m.Bufs[i], left)
+		left -= len(m.Bufs[i])
+	}
+	raceReceived(m.Control, len(m.Control))
+	return n, 0
+}
+
+func sysSendMsg(sysfd int, m *Message, flags int) (int, unix.Errno) {
+	size := m.header()
+	if m.Addr != nil {
+		m.sys.hdr.Namelen = m.Addr.Len
+	}
+	for _, b := range m.Bufs {
+		raceSending(b)
+	}
+	return sysMsg(unix.SYS_SENDMSG, sysfd, m, flags|sendFlags, size)
+}
+
+func sysMsg(trap uintptr, sysfd int, m *Message, flags, size int) (int, unix.Errno) {
+	var n uintptr
+	var errno unix.Errno
+	if size < longIO {
+		n, _, errno = unix.RawSyscall(trap, uintptr(sysfd), uintptr(unsafe.Pointer(&m.sys.hdr)), uintptr(flags))
+	} else {
+		n, _, errno = unix.Syscall(trap, uintptr(sysfd), uintptr(unsafe.Pointer(&m.sys.hdr)), uintptr(flags))
+	}
+	if errno != 0 {
+		return 0, errno
+	}
+	return int(n), 0
+}
+
+// header fills in the msghdr and returns how many bytes the buffers hold.
+func (m *Message) header() (size int) {
+	m.sys.iov = m.sys.iov[:0]
+	for _, b := range m.Bufs {
+		v := unix.Iovec{Base: unsafe.SliceData(b)}
+		v.SetLen(len(b))
+		m.sys.iov = append(m.sys.iov, v)
+		size += len(b)
+	}
+	m.sys.hdr = unix.Msghdr{Iov: unsafe.SliceData(m.sys.iov)}
+	m.sys.hdr.SetIovlen(len(m.sys.iov))
+	if len(m.Control) > 0 {
+		m.sys.hdr.Control = unsafe.SliceData(m.Control)
+		m.sys.hdr.SetControllen(len(m.Control))
+	}
+	if m.Addr != nil {
+		m.sys.hdr.Name = &m.Addr.B[0]
+	}
+	return size
+}
+
+func sysConnect(sysfd int, sa *sockaddr.Raw) unix.Errno {
+	_, _, errno := unix.Syscall(unix.SYS_CONNECT, uintptr(sysfd), uintptr(unsafe.Pointer(&sa.B)), uintptr(sa.Len))
+	return errno
+}
+
+func sysBind(sysfd int, sa *sockaddr.Raw) unix.Errno {
+	_, _, errno := unix.RawSyscall(unix.SYS_BIND, uintptr(sysfd), uintptr(unsafe.Pointer(&sa.B)), uintptr(sa.Len))
+	return errno
+}
+
+func sysGetsockname(sysfd int, sa *sockaddr.Raw) unix.Errno {
+	return sysName(unix.SYS_GETSOCKNAME, sysfd, sa)
+}
+
+func sysGetpeername(sysfd int, sa *sockaddr.Raw) unix.Errno {
+	return sysName(unix.SYS_GETPEERNAME, sysfd, sa)
+}
+
+func sysName(trap uintptr, sysfd int, sa *sockaddr.Raw) unix.Errno {
+	sa.Len = sockaddr.Size
+	_, _, errno := unix.RawSyscall(trap, uintptr(sysfd), uintptr(unsafe.Pointer(&sa.B)), uintptr(unsafe.Pointer(&sa.Len)))
+	return errno
+}
+
+func sysGetsockopt(sysfd, level, opt int, p []byte) (int, unix.Errno) {
+	size := uint32(len(p))
+	_, _, errno := unix.RawSyscall6(unix.SYS_GETSOCKOPT, uintptr(sysfd), uintptr(level), uintptr(opt),
+		uintptr(unsafe.Pointer(unsafe.SliceData(p))), uintptr(unsafe.Pointer(&size)), 0)
+	return int(size), errno
+}
+
+func sysSetsockopt(sysfd, level, opt int, p []byte, size int) unix.Errno {
+	_, _, errno := unix.RawSyscall6(unix.SYS_SETSOCKOPT, uintptr(sysfd), uintptr(level), uintptr(opt),
+		uintptr(unsafe.Pointer(unsafe.SliceData(p))), uintptr(size), 0)
+	return errno
+}
+
+// hungUp reports whether nothing more can arrive.
+func hungUp(sysfd int) bool { return ready(sysfd, unix.POLLRDHUP) }
+
+func sysSendFile(sysfd, file int, offset int64, count int) (int, unix.Errno) {
+	n, err := unix.Sendfile(sysfd, file, &offset, count)
+	return max(n, 0), errnoOf(err)
+}

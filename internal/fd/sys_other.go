@@ -1,0 +1,96 @@
+//go:build unix && !linux
+
+package fd
+
+import (
+	"example.com/socket/internal/sockaddr"
+	"golang.org/x/sys/unix"
+)
+
+// Outside Linux the system calls go through x/sys, whose wrappers know each
+// platform's way into its libc.
+
+type sysMessage struct{}
+
+func sysRecv(sysfd int, p []byte, flags int, sa *sockaddr.Raw) (int, unix.Errno) {
+	n, from, err := unix.Recvfrom(sysfd, p, flags)
+	if err != nil {
+		return 0, errnoOf(err)
+	}
+	if sa != nil {
+		sa.SetSockaddr(from)
+	}
+	return n, 0
+}
+
+func sysSend(sysfd int, p []byte, flags int, sa *sockaddr.Raw) (int, unix.Errno) {
+	var to unix.Sockaddr
+	if sa != nil {
+		var err error
+		if to, err = sa.Sockaddr(); err != nil {
+			return 0, errnoOf(err)
+		}
+	}
+	n, err := unix.SendmsgBuffers(sysfd, [][]byte{p}, nil, to, flags|sendFlags)
+	return max(n, 0), errnoOf(err)
+}
+
+func sysRecvMsg(sysfd int, m *Message, flags int) (int, unix.Errno) {
+	n, control, got, from, err := unix.RecvmsgBuffers(sysfd, m.Bufs, m.Control, flags)
+	if err != nil {
+		return 0, errnoOf(err)
+	}
+	if m.Addr != nil {
+		m.Addr.SetSockaddr(from)
+	}
+	m.Control, m.Flags = m.Control[:control], got
+	return n, 0
+}
+
+func sysSendMsg(sysfd int, m *Message, flags int) (int, unix.Errno) {
+	var to unix.Sockaddr
+	if m.Addr != nil {
+		var err error
+		if to, err = m.Addr.Sockaddr(); err != nil {
+			return 0, errnoOf(err)
+		}
+	}
+	n, err := unix.SendmsgBuffers(sysfd, m.Bufs, m.Control, to, flags|sendFlags)
+	return max(n, 0), errnoOf(err)
+}
+
+func sysConnect(sysfd int, sa *sockaddr.Raw) unix.Errno {
+	to, err := sa.Sockaddr()
+	if err == nil {
+		err = unix.Connect(sysfd, to)
+	}
+	return errnoOf(err)
+}
+
+func sysBind(sysfd int, sa *sockaddr.Raw) unix.Errno {
+	addr, err := sa.Sockaddr()
+	if err == nil {
+		err = unix.Bind(sysfd, addr)
+	}
+	return errnoOf(err)
+}
+
+func sysGetsockname(sysfd int, sa *sockaddr.Raw) unix.Errno {
+	addr, err := unix.Getsockname(sysfd)
+	if err == nil {
+		sa.SetSockaddr(addr)
+	}
+	return errnoOf(err)
+}
+
+func sysGetpeername(sysfd int, sa *sockaddr.Raw) unix.Errno {
+	addr, err := unix.Getpeername(sysfd)
+	if err == nil {
+		sa.SetSockaddr(addr)
+	}
+	return errnoOf(err)
+}
+
+// hungUp reports whether nothing more can arrive. POLLRDHUP is Linux's: here a
+// peer that has only ended its sending side isn't seen.
+func hungUp(sysfd int) bool { return ready(sysfd, 0) }

@@ -1,0 +1,4 @@
+package socket
+
+// soReusePort is 0 where x/sys doesn't know SO_REUSEPORT.
+const soReusePort = 0

@@ -1,0 +1,58 @@
+//go:build unix
+
+package socket
+
+import "example.com/socket/internal/sockaddr"
+
+// RecvFrom waits for data and returns at most n bytes of it and where it came
+// from: Python's socket.recvfrom(bufsize, flags) and recvfrom(2). One datagram is
+// returned, and what n is too small for is lost: RecvFrom(0) consumes a datagram.
+// The address is nil on a stream, and for an AF_UNIX datagram from a socket
+// without a name. Errors are those of Recv.
+func (s *Socket) RecvFrom(n int, flags ...MsgFlag) ([]byte, Address, error) {
+	if n < 0 {
+		return nil, nil, &ArgumentError{"recvfrom", "n", n, "0 or more"}
+	}
+	buf := newScratch(n)
+	var raw sockaddr.Raw
+	got, err := s.fd.Recv(buf.b, orFlags(flags), &raw, s.GetTimeout())
+	if err != nil {
+		buf.release()
+		return nil, nil, failure("recvfrom", nil, err)
+	}
+	return buf.take(got), s.source(&raw), nil
+}
+
+// RecvFromInto is RecvFrom into the caller's memory: Python's
+// socket.recvfrom_into(buffer, nbytes, flags), with buf[:n] for nbytes, and
+// recvfrom(2). It returns how many bytes came and where from. It allocates
+// nothing while datagrams come from the same address.
+func (s *Socket) RecvFromInto(buf []byte, flags ...MsgFlag) (int, Address, error) {
+	var raw sockaddr.Raw
+	n, err := s.fd.Recv(buf, orFlags(flags), &raw, s.GetTimeout())
+	if err != nil {
+		return 0, nil, failure("recvfrom_into", nil, err)
+	}
+	return n, s.source(&raw), nil
+}
+
+// SendTo sends one datagram to addr and returns how many bytes were taken:
+// Python's socket.sendto(data, flags, address) and sendto(2). A host name is
+// looked up at each call. On a connected stream the address is ignored.
+//
+// Errors: EMSGSIZE for more than fits into a datagram (65,507 bytes over UDP and
+// IPv4), EACCES (ErrPermission) for a broadcast address without SO_BROADCAST,
+// ENETUNREACH, ErrBlockingIO with the timeout 0 and a full buffer, a *GAIError for
+// an unknown host. That an earlier datagram was refused, on a connected socket,
+// shows as ErrConnectionRefused once.
+func (s *Socket) SendTo(data []byte, addr Address, flags ...MsgFlag) (int, error) {
+	var raw sockaddr.Raw
+	if err := s.encode("sendto", addr, &raw); err != nil {
+		return 0, err
+	}
+	n, err := s.fd.Send(data, orFlags(flags), &raw, s.GetTimeout())
+	if err != nil {
+		return n, failure("sendto", addr, err)
+	}
+	return n, nil
+}
