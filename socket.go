@@ -17,16 +17,16 @@ import (
 // park their goroutine, not a thread, and Close ends them.
 type Socket struct {
 	fd          *fd.FD
+	timeout     atomic.Int64 // a Duration: NoTimeout, 0 for non-blocking, or a timeout
+	seen        atomic.Pointer[seenPeer]
 	family      AddressFamily
 	kind        SocketKind
 	proto       Proto
-	timeout     atomic.Int64 // a Duration: NoTimeout, 0 for non-blocking, or a timeout
-	inheritable atomic.Bool  // others get the open file: its mode follows the timeout
-	seen        atomic.Pointer[seenPeer]
+	inheritable atomic.Bool // others get the open file: its mode follows the timeout
 
 	mu     sync.Mutex
-	files  int  // open Files of MakeFile, which keep the descriptor open
-	closed bool // Close or Detach was called
+	files  int32 // open Files of MakeFile, which keep the descriptor open
+	closed bool  // Close or Detach was called
 }
 
 // New creates a socket: Python's socket.socket(family=AF_INET, type=SOCK_STREAM,

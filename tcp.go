@@ -74,13 +74,11 @@ func (s *Socket) Recv(n int, flags ...MsgFlag) ([]byte, error) {
 	if n == 0 {
 		return []byte{}, nil
 	}
-	buf := newScratch(n)
-	got, err := s.fd.Recv(buf.b, orFlags(flags), nil, s.GetTimeout())
+	data, err := s.fd.RecvNew(n, orFlags(flags), s.GetTimeout())
 	if err != nil {
-		buf.release()
 		return nil, failure("recv", nil, err)
 	}
-	return buf.take(got), nil
+	return data, nil
 }
 
 // RecvInto is Recv into the caller's memory: Python's socket.recv_into(buffer,
@@ -92,7 +90,7 @@ func (s *Socket) RecvInto(buf []byte, flags ...MsgFlag) (int, error) {
 	if len(buf) == 0 {
 		return 0, nil
 	}
-	n, err := s.fd.Recv(buf, orFlags(flags), nil, s.GetTimeout())
+	n, err := s.fd.Recv(buf, orFlags(flags), s.GetTimeout())
 	if err != nil {
 		return 0, failure("recv_into", nil, err)
 	}
@@ -110,7 +108,7 @@ func (s *Socket) RecvInto(buf []byte, flags ...MsgFlag) (int, error) {
 // EDESTADDRREQ on a datagram socket without a peer, EMSGSIZE for a datagram that
 // is too large. If Close ends the call, the count is what had been taken by then.
 func (s *Socket) Send(data []byte, flags ...MsgFlag) (int, error) {
-	n, err := s.fd.Send(data, orFlags(flags), nil, s.GetTimeout())
+	n, err := s.fd.Send(data, orFlags(flags), s.GetTimeout())
 	if err != nil {
 		return n, failure("send", nil, err)
 	}

@@ -13,14 +13,12 @@ func (s *Socket) RecvFrom(n int, flags ...MsgFlag) ([]byte, Address, error) {
 	if n < 0 {
 		return nil, nil, &ArgumentError{"recvfrom", "n", n, "0 or more"}
 	}
-	buf := newScratch(n)
 	var raw sockaddr.Raw
-	got, err := s.fd.Recv(buf.b, orFlags(flags), &raw, s.GetTimeout())
+	data, err := s.fd.RecvFromNew(n, orFlags(flags), &raw, s.GetTimeout())
 	if err != nil {
-		buf.release()
 		return nil, nil, failure("recvfrom", nil, err)
 	}
-	return buf.take(got), s.source(&raw), nil
+	return data, s.source(&raw), nil
 }
 
 // RecvFromInto is RecvFrom into the caller's memory: Python's
@@ -29,7 +27,7 @@ func (s *Socket) RecvFrom(n int, flags ...MsgFlag) ([]byte, Address, error) {
 // nothing while datagrams come from the same address.
 func (s *Socket) RecvFromInto(buf []byte, flags ...MsgFlag) (int, Address, error) {
 	var raw sockaddr.Raw
-	n, err := s.fd.Recv(buf, orFlags(flags), &raw, s.GetTimeout())
+	n, err := s.fd.RecvFrom(buf, orFlags(flags), &raw, s.GetTimeout())
 	if err != nil {
 		return 0, nil, failure("recvfrom_into", nil, err)
 	}
@@ -50,7 +48,7 @@ func (s *Socket) SendTo(data []byte, addr Address, flags ...MsgFlag) (int, error
 	if err := s.encode("sendto", addr, &raw); err != nil {
 		return 0, err
 	}
-	n, err := s.fd.Send(data, orFlags(flags), &raw, s.GetTimeout())
+	n, err := s.fd.SendTo(data, orFlags(flags), &raw, s.GetTimeout())
 	if err != nil {
 		return n, failure("sendto", addr, err)
 	}

@@ -3,6 +3,7 @@
 package fd
 
 import (
+	"sync"
 	"time"
 
 	"example.com/socket/internal/sockaddr"
@@ -14,6 +15,7 @@ type callKind uint8
 
 const (
 	callRecv     callKind = iota // recvfrom(2)
+	callRecvNew                  // recvfrom(2) into memory that is only as large as what arrives
 	callPeekAll                  // recvfrom(2), MSG_PEEK|MSG_WAITALL: not before all of it is there
 	callSend                     // sendto(2)
 	callRecvMsg                  // recvmsg(2)
@@ -24,59 +26,130 @@ const (
 	callSendFile                 // sendfile(2)
 )
 
-// call is one system call and how long it may wait. The address, which goes in
-// or comes out, travels beside it: it lies on the caller's stack, and would be
-// moved to the heap if it were a field.
+// call is one system call, how long it may wait and what came of it. Calls come
+// from a pool and not from the stack, since a goroutine that waits in the poller
+// for one shares it with the closure that the poller runs.
 type call struct {
+	fd      *FD
 	kind    callKind
 	dir     direction
-	flags   int
-	p       []byte
-	msg     *Message
-	file    int   // callSendFile: the descriptor to read from
-	offset  int64 // callSendFile: where in the file
+	settled bool // the system call has been carried out: n and errno are its outcome
+	flags   int32
+	errno   unix.Errno // the outcome of the last attempt, with n
+	n       int
+	p       []byte        // the buffer; callRecvNew: what was received
+	size    int           // callRecvNew, callSendFile: how much at the most
+	sa      *sockaddr.Raw // the address, in or out; nil for none; from the call's own pool
+	msg     *Message      // callRecvMsg, callSendMsg
+	file    *fileRange    // callSendFile
 	timeout time.Duration
-	end     int64 // when the wait ends, by now(); 0: timeout from when it begins
+	end     int64              // when the wait ends, by now(); 0: timeout from when it begins
+	again   func(uintptr) bool // attempt, bound once
 }
 
-// try makes the system call once. EAGAIN means that it would block.
-func (f *FD) try(c *call, sa *sockaddr.Raw) (n int, errno unix.Errno) {
+// fileRange is where sendfile(2) reads.
+type fileRange struct {
+	sysfd  int
+	offset int64
+}
+
+// Calls with an address have a pool of their own, which spares the others, and
+// the memory of those that wait long, the room for it.
+var (
+	calls     = sync.Pool{New: func() any { return new(call).bind() }}
+	addrCalls = sync.Pool{New: func() any {
+		a := new(struct {
+			call
+			raw sockaddr.Raw
+		})
+		a.sa = &a.raw
+		return a.bind()
+	}}
+)
+
+func (c *call) bind() *call {
+	c.again = func(uintptr) bool { return c.attempt() }
+	return c
+}
+
+// newCall returns a call on f without an address. It is to be freed in the end.
+func (f *FD) newCall(kind callKind, dir direction, timeout time.Duration) *call {
+	c := calls.Get().(*call)
+	c.fd, c.kind, c.dir, c.timeout = f, kind, dir, timeout
+	return c
+}
+
+// newAddrCall returns a call on f with an address, which is sa's unless sa is nil.
+func (f *FD) newAddrCall(kind callKind, dir direction, timeout time.Duration, sa *sockaddr.Raw) *call {
+	c := addrCalls.Get().(*call)
+	c.fd, c.kind, c.dir, c.timeout = f, kind, dir, timeout
+	if sa != nil {
+		*c.sa = *sa
+	}
+	return c
+}
+
+// free gives the call back to its pool.
+func (c *call) free() {
+	*c = call{again: c.again, sa: c.sa}
+	if c.sa != nil {
+		addrCalls.Put(c)
+	} else {
+		calls.Put(c)
+	}
+}
+
+// attempt makes the system call once and reports whether that settled it; if
+// not, it would block.
+func (c *call) attempt() bool {
+	f := c.fd
 	for {
 		switch c.kind {
 		case callRecv:
-			n, errno = sysRecv(f.sysfd, c.p, c.flags, sa)
+			c.n, c.errno = sysRecv(f.sysfd, c.p, int(c.flags), c.sa)
+		case callRecvNew:
+			c.recvNew()
 		case callPeekAll:
-			n, errno = f.peekAll(c, sa)
+			c.peekAll()
 		case callSend:
-			n, errno = sysSend(f.sysfd, c.p, c.flags, sa)
+			c.n, c.errno = sysSend(f.sysfd, c.p, int(c.flags), c.sa)
 		case callRecvMsg:
-			n, errno = sysRecvMsg(f.sysfd, c.msg, c.flags)
+			c.n, c.errno = sysRecvMsg(f.sysfd, c.msg, int(c.flags))
 		case callSendMsg:
-			n, errno = sysSendMsg(f.sysfd, c.msg, c.flags)
+			c.n, c.errno = sysSendMsg(f.sysfd, c.msg, int(c.flags))
 		case callAccept:
-			n, errno = f.tryAccept(sa)
+			c.n, c.errno = f.tryAccept(c.sa)
 		case callConnect:
-			errno = connectResult(f.sysfd)
+			c.errno = connectResult(f.sysfd)
 		case callQueue:
-			errno = sysConnect(f.sysfd, sa)
+			c.errno = sysConnect(f.sysfd, c.sa)
 		case callSendFile:
-			n, errno = sysSendFile(f.sysfd, c.file, c.offset, len(c.p))
+			c.n, c.errno = sysSendFile(f.sysfd, c.file.sysfd, c.file.offset, c.size)
 		}
-		if errno != unix.EINTR {
-			return n, errno
+		if c.errno != unix.EINTR {
+			c.settled = c.errno != unix.EAGAIN
+			return c.settled
 		}
 	}
+}
+
+// outcome returns what came of a settled call.
+func (c *call) outcome() (int, error) {
+	if c.errno != 0 {
+		return 0, c.errno
+	}
+	return c.n, nil
 }
 
 // pollable reports whether the poller announces that c can go on. It doesn't
 // know of an AF_UNIX listener's queue, nor of the queue of a datagram socket
 // that is named in the call: unix(7) sockets are only told about their own peer.
-func (c *call) pollable(sa *sockaddr.Raw) bool {
+func (c *call) pollable() bool {
 	switch c.kind {
 	case callQueue:
 		return false
 	case callSend:
-		return sa == nil || sa.Family() != unix.AF_UNIX
+		return c.sa == nil || c.sa.Family() != unix.AF_UNIX
 	case callSendMsg:
 		return c.msg.Addr == nil || c.msg.Addr.Family() != unix.AF_UNIX
 	}
@@ -85,29 +158,24 @@ func (c *call) pollable(sa *sockaddr.Raw) bool {
 
 // do carries out a call: at once if it can be, else when the poller says so.
 // Every call that can wait goes through here.
-func (f *FD) do(c *call, sa *sockaddr.Raw) (int, error) {
+func (f *FD) do(c *call) (int, error) {
 	if !f.use() {
 		return 0, ErrClosed
 	}
-	n, err := f.run(c, sa)
-	f.done()
-	return n, err
-}
-
-func (f *FD) run(c *call, sa *sockaddr.Raw) (int, error) {
 	if f.odd.Load()&(oddDeadline|oddPending) != 0 {
 		if err := f.beforehand(c.dir); err != nil {
+			f.done()
 			return 0, err
 		}
 	}
-	n, errno := f.try(c, sa)
-	if errno == 0 {
-		return n, nil
+	if !c.attempt() && c.timeout != 0 {
+		if err := f.wait(c); err != nil {
+			f.done()
+			return 0, err
+		}
 	}
-	if errno != unix.EAGAIN || c.timeout == 0 {
-		return 0, errno
-	}
-	return f.wait(c, sa)
+	f.done()
+	return c.outcome()
 }
 
 // beforehand answers what stands before the system call: an error that an
@@ -140,14 +208,25 @@ func (f *FD) leaveError(dir direction, err error) {
 	f.mu.Unlock()
 }
 
+// recvNew receives into a scratch buffer and keeps what arrived. A call that
+// waits holds no buffer meanwhile.
+func (c *call) recvNew() {
+	buf := newScratch(c.size)
+	c.n, c.errno = sysRecv(c.fd.sysfd, buf.b, int(c.flags), c.sa)
+	if c.errno != 0 {
+		buf.release()
+		return
+	}
+	c.p = buf.take(c.n)
+}
+
 // peekAll is recvfrom with MSG_PEEK and MSG_WAITALL, which without blocking
 // returns what is there: too little counts as nothing until the stream has ended.
-func (f *FD) peekAll(c *call, sa *sockaddr.Raw) (int, unix.Errno) {
-	n, errno := sysRecv(f.sysfd, c.p, c.flags, sa)
-	if errno == 0 && n > 0 && n < len(c.p) && !hungUp(f.sysfd) {
-		return 0, unix.EAGAIN
+func (c *call) peekAll() {
+	c.n, c.errno = sysRecv(c.fd.sysfd, c.p, int(c.flags), c.sa)
+	if c.errno == 0 && c.n > 0 && c.n < len(c.p) && !hungUp(c.fd.sysfd) {
+		c.n, c.errno = 0, unix.EAGAIN
 	}
-	return n, errno
 }
 
 // tryAccept accepts one connection. accept has no flag against blocking, so if

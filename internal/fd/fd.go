@@ -48,8 +48,8 @@ const (
 // FD is one descriptor. Its methods may be called from any goroutine.
 type FD struct {
 	state  atomic.Int64 // calls under way, and closingBit
-	odd    atomic.Uint32
 	sysfd  int
+	odd    atomic.Uint32
 	stream bool
 
 	mu      sync.Mutex

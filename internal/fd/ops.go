@@ -28,32 +28,83 @@ func never(timeout time.Duration, flags int) time.Duration {
 	return timeout
 }
 
-// Recv receives into p: recvfrom(2). The source goes into sa if it isn't nil.
-func (f *FD) Recv(p []byte, flags int, sa *sockaddr.Raw, timeout time.Duration) (int, error) {
-	c := call{kind: callRecv, dir: reading, p: p, flags: flags, timeout: never(timeout, flags)}
-	if flags&unix.MSG_WAITALL != 0 && f.stream && c.timeout == Forever {
-		return f.recvWhole(&c, sa)
+// Recv receives into p: recvfrom(2).
+func (f *FD) Recv(p []byte, flags int, timeout time.Duration) (int, error) {
+	c := f.newCall(callRecv, reading, never(timeout, flags))
+	c.p, c.flags = p, int32(flags)
+	n, err := f.recv(c)
+	c.free()
+	return n, err
+}
+
+// RecvFrom receives into p and puts the source into sa: recvfrom(2).
+func (f *FD) RecvFrom(p []byte, flags int, sa *sockaddr.Raw, timeout time.Duration) (int, error) {
+	c := f.newAddrCall(callRecv, reading, never(timeout, flags), nil)
+	c.p, c.flags = p, int32(flags)
+	n, err := f.recv(c)
+	*sa = *c.sa
+	c.free()
+	return n, err
+}
+
+// RecvNew is Recv into new memory, of at most size bytes but only as large as
+// what arrives.
+func (f *FD) RecvNew(size, flags int, timeout time.Duration) ([]byte, error) {
+	c := f.newCall(callRecvNew, reading, never(timeout, flags))
+	p, err := f.recvInNew(c, size, flags)
+	c.free()
+	return p, err
+}
+
+// RecvFromNew is RecvNew that puts the source into sa.
+func (f *FD) RecvFromNew(size, flags int, sa *sockaddr.Raw, timeout time.Duration) ([]byte, error) {
+	c := f.newAddrCall(callRecvNew, reading, never(timeout, flags), nil)
+	p, err := f.recvInNew(c, size, flags)
+	*sa = *c.sa
+	c.free()
+	return p, err
+}
+
+func (f *FD) recvInNew(c *call, size, flags int) ([]byte, error) {
+	c.size, c.flags = size, int32(flags)
+	if !f.wantsWhole(c) {
+		_, err := f.do(c)
+		return c.p, err
 	}
-	return f.do(&c, sa)
+	c.kind, c.p = callRecv, make([]byte, min(size, maxScratch))
+	p := c.p
+	n, err := f.recvWhole(c)
+	return p[:n], err
+}
+
+func (f *FD) recv(c *call) (int, error) {
+	if f.wantsWhole(c) {
+		return f.recvWhole(c)
+	}
+	return f.do(c)
+}
+
+// wantsWhole reports whether a call is MSG_WAITALL where that means to wait.
+func (f *FD) wantsWhole(c *call) bool {
+	return c.flags&unix.MSG_WAITALL != 0 && f.stream && c.timeout == Forever
 }
 
 // recvWhole is MSG_WAITALL, which a non-blocking descriptor doesn't do: it
-// receives until p is full, the stream ends or an error comes. What has arrived
+// receives until c.p is full, the stream ends or an error comes. What has arrived
 // is handed over first; the error waits for the next call.
-func (f *FD) recvWhole(c *call, sa *sockaddr.Raw) (int, error) {
+func (f *FD) recvWhole(c *call) (int, error) {
 	if c.flags&unix.MSG_PEEK != 0 {
 		c.kind = callPeekAll
-		return f.do(c, sa)
+		return f.do(c)
 	}
 	p := c.p
-	got, err := f.do(c, sa)
+	got, err := f.do(c)
 	for err == nil && 0 < got && got < len(p) {
 		c.p = p[got:]
-		var n int
-		n, err = f.do(c, sa)
+		n, err := f.do(c)
 		if err != nil {
 			f.leaveError(reading, err)
-			return got, nil
+			break
 		}
 		if n == 0 {
 			break
@@ -63,48 +114,39 @@ func (f *FD) recvWhole(c *call, sa *sockaddr.Raw) (int, error) {
 	return got, err
 }
 
-// Send sends p, to sa if it isn't nil: sendto(2). Without a timeout it sends all
-// of it on a stream, as a blocking descriptor does; else what fits.
-func (f *FD) Send(p []byte, flags int, sa *sockaddr.Raw, timeout time.Duration) (int, error) {
-	c := call{kind: callSend, dir: writing, p: p, flags: flags, timeout: never(timeout, flags)}
-	n, err := f.do(&c, sa)
+// Send sends p: sendto(2). Without a timeout it sends all of it on a stream, as
+// a blocking descriptor does; else what fits.
+func (f *FD) Send(p []byte, flags int, timeout time.Duration) (int, error) {
+	c := f.newCall(callSend, writing, never(timeout, flags))
+	n, err := f.send(c, p, flags)
+	c.free()
+	return n, err
+}
+
+// SendTo is Send to the address sa.
+func (f *FD) SendTo(p []byte, flags int, sa *sockaddr.Raw, timeout time.Duration) (int, error) {
+	c := f.newAddrCall(callSend, writing, never(timeout, flags), sa)
+	n, err := f.send(c, p, flags)
+	c.free()
+	return n, err
+}
+
+func (f *FD) send(c *call, p []byte, flags int) (int, error) {
+	c.p, c.flags = p, int32(flags)
+	n, err := f.do(c)
 	if n == len(p) || err != nil || c.timeout != Forever || !f.stream {
 		return n, err
 	}
-	return f.sendRest(&c, sa, n)
-}
-
-// SendAll sends all of p; the timeout is for the whole. It returns how much was
-// sent, which is less than len(p) only beside an error.
-func (f *FD) SendAll(p []byte, flags int, timeout time.Duration) (int, error) {
-	c := call{kind: callSend, dir: writing, p: p, flags: flags, timeout: never(timeout, flags)}
-	n, err := f.do(&c, nil)
-	if n == len(p) || err != nil {
-		return n, err
-	}
-	if c.timeout != 0 && c.timeout != Forever {
-		c.end = after(c.timeout)
-	}
-	for n < len(p) {
-		if c.end != 0 && c.end <= now() {
-			return n, ErrTimeout
-		}
-		c.p = p[n:]
-		m, err := f.do(&c, nil)
-		if n += m; err != nil {
-			return n, err
-		}
-	}
-	return n, nil
+	return f.sendRest(c, n)
 }
 
 // sendRest sends what a first call left of c.p. An error after that waits for
 // the next call, as it does in the kernel; only ErrClosed comes at once.
-func (f *FD) sendRest(c *call, sa *sockaddr.Raw, n int) (int, error) {
+func (f *FD) sendRest(c *call, n int) (int, error) {
 	p := c.p
 	for n < len(p) {
 		c.p = p[n:]
-		m, err := f.do(c, sa)
+		m, err := f.do(c)
 		if err == ErrClosed {
 			return n, err
 		}
@@ -117,23 +159,58 @@ func (f *FD) sendRest(c *call, sa *sockaddr.Raw, n int) (int, error) {
 	return n, nil
 }
 
+// SendAll sends all of p; the timeout is for the whole. It returns how much was
+// sent, which is less than len(p) only beside an error.
+func (f *FD) SendAll(p []byte, flags int, timeout time.Duration) (int, error) {
+	c := f.newCall(callSend, writing, never(timeout, flags))
+	n, err := f.sendAll(c, p, flags)
+	c.free()
+	return n, err
+}
+
+func (f *FD) sendAll(c *call, p []byte, flags int) (int, error) {
+	c.p, c.flags = p, int32(flags)
+	n, err := f.do(c)
+	if n < len(p) && c.end == 0 && c.timeout != 0 && c.timeout != Forever {
+		c.end = after(c.timeout)
+	}
+	for n < len(p) && err == nil {
+		if c.end != 0 && c.end <= now() {
+			return n, ErrTimeout
+		}
+		var m int
+		c.p = p[n:]
+		m, err = f.do(c)
+		n += m
+	}
+	return n, err
+}
+
 // RecvMsg receives one message: recvmsg(2).
 func (f *FD) RecvMsg(m *Message, flags int, timeout time.Duration) (int, error) {
-	c := call{kind: callRecvMsg, dir: reading, msg: m, flags: flags, timeout: never(timeout, flags)}
-	return f.do(&c, nil)
+	return f.message(callRecvMsg, reading, m, flags, timeout)
 }
 
 // SendMsg sends one message: sendmsg(2).
 func (f *FD) SendMsg(m *Message, flags int, timeout time.Duration) (int, error) {
-	c := call{kind: callSendMsg, dir: writing, msg: m, flags: flags, timeout: never(timeout, flags)}
-	return f.do(&c, nil)
+	return f.message(callSendMsg, writing, m, flags, timeout)
+}
+
+func (f *FD) message(kind callKind, dir direction, m *Message, flags int, timeout time.Duration) (int, error) {
+	c := f.newCall(kind, dir, never(timeout, flags))
+	c.msg, c.flags = m, int32(flags)
+	n, err := f.do(c)
+	c.free()
+	return n, err
 }
 
 // Accept takes a connection from the queue: accept4(2). The peer's address goes
 // into sa.
 func (f *FD) Accept(sa *sockaddr.Raw, timeout time.Duration) (*FD, error) {
-	c := call{kind: callAccept, dir: reading, timeout: timeout}
-	sysfd, err := f.do(&c, sa)
+	c := f.newAddrCall(callAccept, reading, timeout, nil)
+	sysfd, err := f.do(c)
+	*sa = *c.sa
+	c.free()
 	if err != nil {
 		return nil, err
 	}
@@ -147,19 +224,19 @@ func (f *FD) Accept(sa *sockaddr.Raw, timeout time.Duration) (*FD, error) {
 // that takes time; when a timeout has passed the kernel goes on trying.
 func (f *FD) Connect(sa *sockaddr.Raw, timeout time.Duration) error {
 	err := f.control(func() error { return f.connect(sa) })
+	kind := callConnect
 	switch {
 	case err == unix.EINPROGRESS && timeout != 0:
 	case err == unix.EALREADY && timeout == Forever:
 		// A blocking connect waits for the one that is under way.
 	case err == unix.EAGAIN && timeout != 0 && sa.Family() == unix.AF_UNIX:
-		c := call{kind: callQueue, dir: writing, timeout: timeout}
-		_, err := f.do(&c, sa)
-		return err
+		kind = callQueue
 	default:
 		return err
 	}
-	c := call{kind: callConnect, dir: writing, timeout: timeout}
-	_, err = f.do(&c, nil)
+	c := f.newAddrCall(kind, writing, timeout, sa)
+	_, err = f.do(c)
+	c.free()
 	if errno, failed := err.(unix.Errno); failed && errno != unix.EINPROGRESS && timeout == Forever {
 		f.control(func() error { f.forgetConnect(sa); return nil })
 	}
@@ -173,14 +250,11 @@ func (f *FD) connect(sa *sockaddr.Raw) error {
 		unix.SetNonblock(f.sysfd, true)
 		defer unix.SetNonblock(f.sysfd, false)
 	}
-	switch errno := sysConnect(f.sysfd, sa); errno {
-	case 0:
-		return nil
-	case unix.EINTR:
+	errno := sysConnect(f.sysfd, sa)
+	if errno == unix.EINTR {
 		return unix.EINPROGRESS
-	default:
-		return errno
 	}
+	return asError(errno)
 }
 
 // Bind gives the socket its own address: bind(2).

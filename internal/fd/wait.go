@@ -4,10 +4,8 @@ package fd
 
 import (
 	"os"
-	"sync"
 	"time"
 
-	"example.com/socket/internal/sockaddr"
 	"golang.org/x/sys/unix"
 )
 
@@ -21,21 +19,11 @@ import (
 
 // side is one direction of a descriptor that has had to wait.
 type side struct {
-	fd       *FD
 	deadline int64 // of the connection (SetDeadline), by now(); 0: none
 	armed    int64 // what the poller's deadline is; 0: none
 	pending  unix.Errno
 	busy     bool // a call has the seat
 	queue    []*waiter
-
-	// The call that has the seat, and what came of it.
-	c      call
-	sa     *sockaddr.Raw
-	n      int
-	errno  unix.Errno
-	settle bool
-	sit    func(func(uintptr) bool) error // RawConn.Read or Write
-	again  func(uintptr) bool             // (*side).attempt, bound once
 }
 
 // waiter is a call that queues for the seat.
@@ -65,103 +53,103 @@ func sooner(a, b int64) int64 {
 	return a
 }
 
-// rawAddrs keeps the addresses of calls that wait: their own lie on a stack.
-var rawAddrs = sync.Pool{New: func() any { return new(sockaddr.Raw) }}
-
 // side returns one direction's state. f.mu is held.
 func (f *FD) side(dir direction) *side {
 	if f.sides[dir] == nil {
-		f.sides[dir] = &side{fd: f}
+		f.sides[dir] = new(side)
 	}
 	return f.sides[dir]
 }
 
-// wait carries out a call that would have blocked.
-func (f *FD) wait(c *call, sa *sockaddr.Raw) (int, error) {
-	end, expired := f.limit(c)
-	if !c.pollable(sa) {
-		return f.waitTimed(c, sa, end, expired)
+// wait carries out a call that would have blocked. Without an error the call is
+// settled, or it was given up with EAGAIN or the like as its outcome.
+func (f *FD) wait(c *call) error {
+	expired := f.limit(c)
+	err := errUnpollable
+	if c.pollable() {
+		if err = f.take(c); err == nil {
+			err = f.await(c)
+			f.give(c.dir)
+		}
 	}
-	s, err := f.take(c.dir, end)
-	if err != nil {
-		return f.lastTry(c, sa, err, expired)
+	if err == errUnpollable {
+		err = f.waitTimed(c)
 	}
-	n, err := s.await(c, sa, end)
-	f.give(s)
-	switch err {
-	case nil:
-		return n, nil
-	case ErrTimeout:
-		return f.lastTry(c, sa, err, expired)
-	case errUnpollable:
-		return f.waitTimed(c, sa, end, expired)
+	if err != ErrTimeout {
+		return err
 	}
-	return 0, err
+	// Once more: a timeout never swallows what has arrived.
+	if !c.attempt() {
+		return expired
+	}
+	return nil
 }
 
-// limit returns when a call must have been carried out, and the error if it
-// wasn't. SO_RCVTIMEO and SO_SNDTIMEO do nothing on a non-blocking descriptor:
+// limit sets when a call must have been carried out, and returns the error if it
+// isn't. SO_RCVTIMEO and SO_SNDTIMEO do nothing on a non-blocking descriptor:
 // they are honoured here, as a blocking call honours them (socket(7)).
-func (f *FD) limit(c *call) (end int64, expired error) {
-	expired = ErrTimeout
-	end = c.end
-	if end == 0 && c.timeout != Forever {
-		end = after(c.timeout)
+func (f *FD) limit(c *call) (expired error) {
+	if c.timeout != Forever {
+		if c.end == 0 {
+			c.end = after(c.timeout)
+		}
+		return ErrTimeout
 	}
-	if c.timeout != Forever || f.odd.Load()&oddKernelTimeouts == 0 {
-		return end, expired
+	if f.odd.Load()&oddKernelTimeouts != 0 {
+		if d := kernelTimeout(f.sysfd, c.dir); d > 0 {
+			c.end = after(d)
+			if c.kind == callConnect {
+				return unix.EINPROGRESS
+			}
+			return unix.EAGAIN
+		}
 	}
+	return ErrTimeout
+}
+
+// kernelTimeout reads SO_RCVTIMEO or SO_SNDTIMEO, 0 if there is none.
+func kernelTimeout(sysfd int, dir direction) time.Duration {
 	opt := unix.SO_RCVTIMEO
-	if c.dir == writing {
+	if dir == writing {
 		opt = unix.SO_SNDTIMEO
 	}
-	tv, err := unix.GetsockoptTimeval(f.sysfd, unix.SOL_SOCKET, opt)
-	if err != nil || tv.Nano() <= 0 {
-		return end, expired
+	tv, err := unix.GetsockoptTimeval(sysfd, unix.SOL_SOCKET, opt)
+	if err != nil {
+		return 0
 	}
-	if c.kind == callConnect {
-		return after(time.Duration(tv.Nano())), unix.EINPROGRESS
-	}
-	return after(time.Duration(tv.Nano())), unix.EAGAIN
-}
-
-// lastTry makes the call once more before it is given up: a timeout never
-// swallows what has arrived.
-func (f *FD) lastTry(c *call, sa *sockaddr.Raw, err, expired error) (int, error) {
-	if err != ErrTimeout {
-		return 0, err
-	}
-	if n, errno := f.try(c, sa); errno != unix.EAGAIN {
-		if errno != 0 {
-			return 0, errno
-		}
-		return n, nil
-	}
-	return 0, expired
+	return time.Duration(tv.Nano())
 }
 
 // take waits for the seat. It returns ErrTimeout or ErrClosed without it.
-func (f *FD) take(dir direction, end int64) (*side, error) {
+func (f *FD) take(c *call) error {
 	f.mu.Lock()
-	defer f.mu.Unlock()
-	s := f.side(dir)
+	s := f.side(c.dir)
 	if !s.busy {
 		s.busy = true
-		return s, nil
+		f.mu.Unlock()
+		return nil
 	}
 	w := &waiter{wake: make(chan struct{}, 1)}
 	s.queue = append(s.queue, w)
+	f.mu.Unlock()
+	return f.queueUp(s, w, c.end)
+}
+
+// queueUp waits until w is granted the seat.
+func (f *FD) queueUp(s *side, w *waiter, end int64) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	for !w.granted {
 		if err := f.over(s, end); err != nil {
 			s.leave(w)
-			return nil, err
+			return err
 		}
 		until := sooner(end, s.deadline)
 		f.mu.Unlock()
 		w.sleep(until)
 		f.mu.Lock()
 	}
-	return s, nil
+	return nil
 }
 
 // sleep returns when w is woken, or at the time given.
@@ -189,22 +177,18 @@ func (s *side) leave(w *waiter) {
 }
 
 // give hands the seat to the next in the queue.
-func (f *FD) give(s *side) {
+func (f *FD) give(dir direction) {
 	f.mu.Lock()
-	defer f.mu.Unlock()
-	s.c = call{} // the buffer is the caller's again
-	if s.sa != nil {
-		rawAddrs.Put(s.sa)
-		s.sa = nil
-	}
+	s := f.sides[dir]
 	if len(s.queue) == 0 {
 		s.busy = false
-		return
+	} else {
+		w := s.queue[0]
+		s.queue = append(s.queue[:0], s.queue[1:]...)
+		w.granted = true
+		w.poke()
 	}
-	w := s.queue[0]
-	s.queue = append(s.queue[:0], s.queue[1:]...)
-	w.granted = true
-	w.poke()
+	f.mu.Unlock()
 }
 
 func (w *waiter) poke() {
@@ -228,114 +212,89 @@ func (f *FD) over(s *side, end int64) error {
 // errUnpollable says that the poller can't announce what the call waits for.
 var errUnpollable = os.ErrNoDeadline
 
-// await sits in the poller until the call has been carried out. The caller has
-// the seat.
-func (s *side) await(c *call, sa *sockaddr.Raw, end int64) (int, error) {
-	s.c = *c
-	if sa != nil {
-		s.sa = rawAddrs.Get().(*sockaddr.Raw)
-		*s.sa = *sa
-	}
-	s.settle = false
+// await sits in the poller until the call is settled. The caller has the seat.
+// The poller makes the attempts: the first to see what came before it began to
+// listen, the next at each event.
+func (f *FD) await(c *call) error {
 	for {
-		if err := s.arm(end); err != nil {
-			return 0, err
+		if err := f.arm(c); err != nil {
+			return err
 		}
-		err := s.sit(s.again)
-		if s.settle {
-			break
+		var err error
+		if c.dir == reading {
+			err = f.raw.Read(c.again)
+		} else {
+			err = f.raw.Write(c.again)
+		}
+		if c.settled {
+			return nil
 		}
 		if err != os.ErrDeadlineExceeded {
-			return 0, errUnpollable
+			return errUnpollable
 		}
 	}
-	if s.errno != 0 {
-		return 0, s.errno
-	}
-	if sa != nil {
-		*sa = *s.sa
-	}
-	return s.n, nil
-}
-
-// attempt makes the call; the poller runs it, first to see what came before it
-// began to listen, and then at each event.
-func (s *side) attempt(uintptr) bool {
-	s.n, s.errno = s.fd.try(&s.c, s.sa)
-	s.settle = s.errno != unix.EAGAIN
-	return s.settle
 }
 
 // arm makes sure that the poller wakes the call in the seat when it has to
 // give up. It holds f.mu, so that it can't undo what Close or SetDeadline do at
 // the same time.
-func (s *side) arm(end int64) error {
-	f := s.fd
+func (f *FD) arm(c *call) error {
 	f.mu.Lock()
-	defer f.mu.Unlock()
+	err := f.armLocked(c)
+	f.mu.Unlock()
+	return err
+}
+
+func (f *FD) armLocked(c *call) error {
 	if f.closing() {
 		return ErrClosed
 	}
-	if err := f.register(); err != nil {
-		return err
-	}
-	if s.sit == nil {
-		s.bind()
-	}
-	end = sooner(end, s.deadline)
-	t := int64(0)
-	if end != 0 || s.armed != 0 {
-		t = now()
-	}
-	if end != 0 && end <= t {
-		return ErrTimeout
-	}
-	if s.armed == end || s.armed > t && (end == 0 || s.armed < end) {
-		return nil // wakes us in time; if too early, we come here again
-	}
-	return s.setArmed(end)
-}
-
-// setArmed sets the poller's deadline. f.mu is held.
-func (s *side) setArmed(end int64) error {
-	var at time.Time
-	if end != 0 {
-		at = epoch.Add(time.Duration(end - 1))
-	}
-	s.armed = end
-	if s == s.fd.sides[reading] {
-		return s.fd.file.SetReadDeadline(at)
-	}
-	return s.fd.file.SetWriteDeadline(at)
-}
-
-// bind finds the poller's entrance for this direction. f.mu is held.
-func (s *side) bind() {
-	s.again = s.attempt
-	s.sit = s.fd.raw.Write
-	if s == s.fd.sides[reading] {
-		s.sit = s.fd.raw.Read
-	}
-}
-
-// register puts the descriptor into the poller, once. f.mu is held.
-func (f *FD) register() error {
 	if f.file == nil {
-		// os.NewFile registers only what is in non-blocking mode.
-		foreign := f.odd.Load()&oddShared != 0 && f.blockingMode()
-		if foreign {
-			unix.SetNonblock(f.sysfd, true)
-		}
-		f.file = os.NewFile(uintptr(f.sysfd), "socket")
-		if foreign {
-			unix.SetNonblock(f.sysfd, false)
-		}
-		f.raw, _ = f.file.SyscallConn()
+		f.register()
 	}
 	if f.raw == nil {
 		return errUnpollable
 	}
-	return nil
+	s := f.sides[c.dir]
+	end := sooner(c.end, s.deadline)
+	if end == 0 && s.armed == 0 {
+		return nil
+	}
+	t := now()
+	if end != 0 && end <= t {
+		return ErrTimeout
+	}
+	if s.armed > t && (end == 0 || s.armed <= end) {
+		return nil // wakes us in time; if too early, we come here again
+	}
+	return f.setArmed(c.dir, end)
+}
+
+// setArmed sets the poller's deadline. f.mu is held.
+func (f *FD) setArmed(dir direction, end int64) error {
+	var at time.Time
+	if end != 0 {
+		at = epoch.Add(time.Duration(end - 1))
+	}
+	f.sides[dir].armed = end
+	if dir == reading {
+		return f.file.SetReadDeadline(at)
+	}
+	return f.file.SetWriteDeadline(at)
+}
+
+// register puts the descriptor into the poller, once. f.mu is held.
+func (f *FD) register() {
+	// os.NewFile registers only what is in non-blocking mode.
+	foreign := f.odd.Load()&oddShared != 0 && f.blockingMode()
+	if foreign {
+		unix.SetNonblock(f.sysfd, true)
+	}
+	f.file = os.NewFile(uintptr(f.sysfd), "socket")
+	if foreign {
+		unix.SetNonblock(f.sysfd, false)
+	}
+	f.raw, _ = f.file.SyscallConn()
 }
 
 // wakeAll makes every call that waits look around. f.mu is held.
@@ -344,18 +303,19 @@ func (f *FD) wakeAll() {
 		close(f.closed)
 		f.closed = nil
 	}
-	for _, s := range f.sides {
-		if s != nil {
-			s.wake()
-		}
-	}
+	f.wake(reading)
+	f.wake(writing)
 }
 
 // wake makes one direction's calls look around: a deadline in the past throws
 // the one in the seat out of the poller. f.mu is held.
-func (s *side) wake() {
-	if s.busy && s.sit != nil {
-		s.setArmed(1)
+func (f *FD) wake(dir direction) {
+	s := f.sides[dir]
+	if s == nil {
+		return
+	}
+	if s.busy && f.raw != nil {
+		f.setArmed(dir, 1)
 	}
 	for _, w := range s.queue {
 		w.poke()
@@ -378,9 +338,8 @@ func (f *FD) SetDeadline(t time.Time, read, write bool) error {
 	f.mark(oddDeadline)
 	for dir, wanted := range [2]bool{read, write} {
 		if wanted {
-			s := f.side(direction(dir))
-			s.deadline = at
-			s.wake()
+			f.side(direction(dir)).deadline = at
+			f.wake(direction(dir))
 		}
 	}
 	return nil
@@ -393,41 +352,42 @@ const (
 )
 
 // waitTimed tries a call again and again, with pauses that grow.
-func (f *FD) waitTimed(c *call, sa *sockaddr.Raw, end int64, expired error) (int, error) {
+func (f *FD) waitTimed(c *call) error {
 	gone := f.Gone()
 	if gone == nil {
-		return 0, ErrClosed
+		return ErrClosed
 	}
 	timer := time.NewTimer(firstNap)
 	defer timer.Stop()
 	for nap := firstNap; ; nap = min(2*nap, lastNap) {
 		select {
 		case <-gone:
-			return 0, ErrClosed
+			return ErrClosed
 		case <-timer.C:
 		}
-		n, errno := f.try(c, sa)
-		if errno == 0 {
-			return n, nil
+		if c.attempt() {
+			return nil
 		}
-		if errno != unix.EAGAIN {
-			return 0, errno
+		left, err := f.left(c)
+		if err != nil {
+			return err
 		}
-		f.mu.Lock()
-		s := f.side(c.dir)
-		err := f.over(s, end)
-		until := sooner(end, s.deadline)
-		f.mu.Unlock()
-		switch {
-		case err == ErrTimeout:
-			return 0, expired
-		case err != nil:
-			return 0, err
-		case until != 0:
-			nap = max(min(nap, time.Duration(until-now())), 0)
-		}
-		timer.Reset(nap)
+		timer.Reset(min(nap, left))
 	}
+}
+
+// left returns how long a call may still wait.
+func (f *FD) left(c *call) (time.Duration, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	s := f.side(c.dir)
+	if err := f.over(s, c.end); err != nil {
+		return 0, err
+	}
+	if until := sooner(c.end, s.deadline); until != 0 {
+		return time.Duration(until - now()), nil
+	}
+	return Forever, nil
 }
 
 // Gone returns a channel that Close closes, nil if it has begun already.

@@ -1,12 +1,12 @@
 //go:build unix
 
-package socket
+package fd
 
 import "sync"
 
-// Recv and RecvFrom return what arrived, in memory of just that size, however
-// large the buffer was that the caller asked for. They receive into a scratch
-// buffer from a pool.
+// RecvNew returns what arrived in memory of just that size, however large the
+// buffer was that the caller asked for. It receives into a scratch buffer from a
+// pool, which it holds only during the system call.
 
 const (
 	smallScratch = 4 << 10
