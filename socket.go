@@ -72,7 +72,7 @@ func adopt(a *arguments) (*Socket, error) {
 		return nil, err
 	}
 	kind, timeout := splitKind(a.kind)
-	f, err := fd.Adopt(int(a.fileno), kind == SOCK_STREAM)
+	f, err := fd.Adopt(int(a.fileno), int(a.family), int(kind), int(a.proto))
 	if err != nil {
 		return nil, failure(a.op, nil, err)
 	}

@@ -14,16 +14,17 @@ import (
 type callKind uint8
 
 const (
-	callRecv     callKind = iota // recvfrom(2)
-	callRecvNew                  // recvfrom(2) into memory that is only as large as what arrives
-	callPeekAll                  // recvfrom(2), MSG_PEEK|MSG_WAITALL: not before all of it is there
-	callSend                     // sendto(2)
-	callRecvMsg                  // recvmsg(2)
-	callSendMsg                  // sendmsg(2)
-	callAccept                   // accept4(2)
-	callConnect                  // the outcome of a connect(2) that is in progress
-	callQueue                    // connect(2) to an AF_UNIX listener whose queue was full
-	callSendFile                 // sendfile(2)
+	callRecv       callKind = iota // recvfrom(2)
+	callRecvNew                    // recvfrom(2) into memory that is only as large as what arrives
+	callPeekAll                    // recvfrom(2), MSG_PEEK|MSG_WAITALL: not before all of it is there
+	callSend                       // sendto(2)
+	callRecvMsg                    // recvmsg(2)
+	callSendMsg                    // sendmsg(2)
+	callAccept                     // accept4(2)
+	callConnect                    // the outcome of a connect(2) that is in progress
+	callConnectTCP                 // the same on a TCP socket without a timeout
+	callQueue                      // connect(2) to an AF_UNIX listener whose queue was full
+	callSendFile                   // sendfile(2)
 )
 
 // call is one system call, how long it may wait and what came of it. Calls come
@@ -121,6 +122,8 @@ func (c *call) attempt() bool {
 			c.n, c.errno = f.tryAccept(c.sa)
 		case callConnect:
 			c.errno = connectResult(f.sysfd)
+		case callConnectTCP:
+			c.errno = connectAgain(f.sysfd, c.sa)
 		case callQueue:
 			c.errno = sysConnect(f.sysfd, c.sa)
 		case callSendFile:

@@ -5,13 +5,18 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// forgetConnect readies a stream whose connect failed for the next try. A
-// blocking connect leaves it ready; one that was waited for leaves it in the
-// state SS_CONNECTING, from which the next connect(2) does no more than answer
-// ECONNABORTED (inet_stream_connect in Linux's net/ipv4/af_inet.c). This is that
-// connect.
-func (f *FD) forgetConnect(sa *sockaddr.Raw) {
-	if family := sa.Family(); f.stream && (family == unix.AF_INET || family == unix.AF_INET6) {
-		sysConnect(f.sysfd, sa)
+// connectAgain asks how a TCP connect that is in progress came out by calling
+// connect(2) again: EALREADY while it is, then 0 or the error, once
+// (inet_stream_connect in Linux's net/ipv4/af_inet.c). Unlike SO_ERROR this takes
+// the socket out of the state "connecting", as a blocking connect does, so that
+// the next connect answers EISCONN or tries again.
+func connectAgain(sysfd int, sa *sockaddr.Raw) unix.Errno {
+	switch errno := sysConnect(sysfd, sa); errno {
+	case unix.EALREADY, unix.EINPROGRESS:
+		return unix.EAGAIN
+	case unix.EISCONN:
+		return 0
+	default:
+		return errno
 	}
 }

@@ -2,8 +2,11 @@
 
 package fd
 
-import "example.com/socket/internal/sockaddr"
+import (
+	"example.com/socket/internal/sockaddr"
+	"golang.org/x/sys/unix"
+)
 
-// forgetConnect readies a stream whose connect failed for the next try, where
-// the system allows one at all: elsewhere POSIX says that its state is unspecified.
-func (f *FD) forgetConnect(*sockaddr.Raw) {}
+// connectAgain asks how a TCP connect that is in progress came out. Elsewhere
+// than on Linux, connect(2) is not to be called again for that.
+func connectAgain(sysfd int, _ *sockaddr.Raw) unix.Errno { return connectResult(sysfd) }

@@ -2,15 +2,13 @@
 
 package fd
 
-import "golang.org/x/sys/unix"
-
 // Socket creates a socket: socket(2), close-on-exec and non-blocking from the start.
 func Socket(family, kind, proto int) (*FD, error) {
 	sysfd, err := sysSocket(family, kind, proto)
 	if err != nil {
 		return nil, err
 	}
-	return newFD(sysfd, kind == unix.SOCK_STREAM), nil
+	return newFD(sysfd, natureOf(family, kind, proto)), nil
 }
 
 // Pair creates two connected sockets: socketpair(2).
@@ -19,6 +17,6 @@ func Pair(family, kind, proto int) (a, b *FD, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	stream := kind == unix.SOCK_STREAM
-	return newFD(fds[0], stream), newFD(fds[1], stream), nil
+	is := natureOf(family, kind, proto)
+	return newFD(fds[0], is), newFD(fds[1], is), nil
 }

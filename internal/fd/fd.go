@@ -47,10 +47,10 @@ const (
 
 // FD is one descriptor. Its methods may be called from any goroutine.
 type FD struct {
-	state  atomic.Int64 // calls under way, and closingBit
-	sysfd  int
-	odd    atomic.Uint32
-	stream bool
+	state atomic.Int64 // calls under way, and closingBit
+	sysfd int
+	odd   atomic.Uint32
+	is    nature
 
 	mu      sync.Mutex
 	file    *os.File // the way into the runtime's poller; nil until a call has to wait
@@ -69,9 +69,27 @@ const (
 	oddKernelTimeouts             // SO_RCVTIMEO or SO_SNDTIMEO may be set
 )
 
+// nature is what the engine has to know of a socket's kind.
+type nature uint8
+
+const (
+	stream nature = 1 << iota
+	tcp
+)
+
+func natureOf(family, kind, proto int) (is nature) {
+	if kind != unix.SOCK_STREAM {
+		return 0
+	}
+	if (family == unix.AF_INET || family == unix.AF_INET6) && (proto == 0 || proto == unix.IPPROTO_TCP) {
+		return stream | tcp
+	}
+	return stream
+}
+
 // newFD takes over sysfd, which is in non-blocking mode.
-func newFD(sysfd int, stream bool) *FD {
-	f := &FD{sysfd: sysfd, stream: stream}
+func newFD(sysfd int, is nature) *FD {
+	f := &FD{sysfd: sysfd, is: is}
 	// A socket that nobody can reach any more is closed by the garbage
 	// collector, as Python and net do it.
 	runtime.SetFinalizer(f, (*FD).Close)
@@ -79,12 +97,12 @@ func newFD(sysfd int, stream bool) *FD {
 }
 
 // Adopt takes over a descriptor that was made elsewhere and puts it into
-// non-blocking mode. stream says whether it is of type SOCK_STREAM.
-func Adopt(sysfd int, stream bool) (*FD, error) {
+// non-blocking mode.
+func Adopt(sysfd, family, kind, proto int) (*FD, error) {
 	if err := unix.SetNonblock(sysfd, true); err != nil {
 		return nil, err
 	}
-	f := newFD(sysfd, stream)
+	f := newFD(sysfd, natureOf(family, kind, proto))
 	f.odd.Store(oddShared | oddKernelTimeouts)
 	return f, nil
 }
@@ -218,7 +236,7 @@ func (f *FD) Dup() (*FD, error) {
 		return nil, err
 	}
 	f.mark(oddShared)
-	d := newFD(sysfd, f.stream)
+	d := newFD(sysfd, f.is)
 	d.odd.Store(oddShared | f.odd.Load()&oddKernelTimeouts)
 	return d, nil
 }

@@ -86,7 +86,7 @@ func (f *FD) recv(c *call) (int, error) {
 
 // wantsWhole reports whether a call is MSG_WAITALL where that means to wait.
 func (f *FD) wantsWhole(c *call) bool {
-	return c.flags&unix.MSG_WAITALL != 0 && f.stream && c.timeout == Forever
+	return c.flags&unix.MSG_WAITALL != 0 && f.is&stream != 0 && c.timeout == Forever
 }
 
 // recvWhole is MSG_WAITALL, which a non-blocking descriptor doesn't do: it
@@ -134,7 +134,7 @@ func (f *FD) SendTo(p []byte, flags int, sa *sockaddr.Raw, timeout time.Duration
 func (f *FD) send(c *call, p []byte, flags int) (int, error) {
 	c.p, c.flags = p, int32(flags)
 	n, err := f.do(c)
-	if n == len(p) || err != nil || c.timeout != Forever || !f.stream {
+	if n == len(p) || err != nil || c.timeout != Forever || f.is&stream == 0 {
 		return n, err
 	}
 	return f.sendRest(c, n)
@@ -214,7 +214,7 @@ func (f *FD) Accept(sa *sockaddr.Raw, timeout time.Duration) (*FD, error) {
 	if err != nil {
 		return nil, err
 	}
-	conn := newFD(sysfd, f.stream)
+	conn := newFD(sysfd, f.is)
 	// Linux copies SO_RCVTIMEO and SO_SNDTIMEO from the listener.
 	conn.mark(f.odd.Load() & oddKernelTimeouts)
 	return conn, nil
@@ -234,12 +234,12 @@ func (f *FD) Connect(sa *sockaddr.Raw, timeout time.Duration) error {
 	default:
 		return err
 	}
+	if kind == callConnect && f.is&tcp != 0 && timeout == Forever {
+		kind = callConnectTCP
+	}
 	c := f.newAddrCall(kind, writing, timeout, sa)
 	_, err = f.do(c)
 	c.free()
-	if errno, failed := err.(unix.Errno); failed && errno != unix.EINPROGRESS && timeout == Forever {
-		f.control(func() error { f.forgetConnect(sa); return nil })
-	}
 	return err
 }
 

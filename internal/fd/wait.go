@@ -98,7 +98,7 @@ func (f *FD) limit(c *call) (expired error) {
 	if f.odd.Load()&oddKernelTimeouts != 0 {
 		if d := kernelTimeout(f.sysfd, c.dir); d > 0 {
 			c.end = after(d)
-			if c.kind == callConnect {
+			if c.kind == callConnect || c.kind == callConnectTCP {
 				return unix.EINPROGRESS
 			}
 			return unix.EAGAIN
