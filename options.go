@@ -77,16 +77,14 @@ func (s *Socket) SetBlocking(blocking bool) error {
 // socket.getblocking().
 func (s *Socket) GetBlocking() bool { return s.GetTimeout() != 0 }
 
-// setTimeout stores the timeout, on a closed socket too, as Python does.
+// setTimeout stores the timeout, on a closed socket too, as Python does. Python
+// changes O_NONBLOCK then and so finds a bad descriptor; here that is looked for.
 func (s *Socket) setTimeout(op string, d time.Duration) error {
 	s.timeout.Store(int64(d))
-	if s.fd.Closed() {
-		return failure(op, nil, fd.ErrClosed)
-	}
 	if s.inheritable.Load() {
 		return failure(op, nil, s.fd.SetBlockingMode(d == NoTimeout))
 	}
-	return nil
+	return failure(op, nil, s.fd.Check())
 }
 
 // GetInheritable reports whether programs that are started get the descriptor:

@@ -191,9 +191,9 @@ func (f *FD) Detach(blocking bool) (int, error) {
 	if err := f.retire(); err != nil {
 		return -1, err
 	}
-	if err := unix.SetNonblock(f.sysfd, !blocking); err != nil {
-		return -1, err
-	}
+	// An error would say that the number isn't open any more: that is for
+	// whoever takes it over, as in Python.
+	unix.SetNonblock(f.sysfd, !blocking)
 	if f.file == nil {
 		return f.sysfd, nil
 	}
@@ -239,6 +239,14 @@ func (f *FD) Dup() (*FD, error) {
 	d := newFD(sysfd, f.is)
 	d.odd.Store(oddShared | f.odd.Load()&oddKernelTimeouts)
 	return d, nil
+}
+
+// Check returns EBADF if somebody closed the descriptor behind the FD's back.
+func (f *FD) Check() error {
+	return f.control(func() error {
+		_, err := unix.FcntlInt(uintptr(f.sysfd), unix.F_GETFD, 0)
+		return err
+	})
 }
 
 // control runs a system call that never waits while the descriptor is held.
