@@ -5,6 +5,7 @@ package examples_test
 import (
 	"encoding/binary"
 	"fmt"
+	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -331,6 +332,20 @@ func TestSignals(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+func TestTour(t *testing.T) {
+	p := start(t, filepath.Join(bin, "tour"))
+	out := p.end(0)
+	match(t, `(?s)^\n1\. A TCP server .* chapters came out as they should\.\n$`, out)
+	for _, step := range []string{"b'this is the UDP server'", "timed out", "b.recv(5)", "BrokenPipeError"} {
+		if !strings.Contains(out, step) {
+			t.Errorf("the tour didn't show %s", step)
+		}
+	}
+	if p.stderr.Len() > 0 {
+		t.Errorf("standard error: %s", &p.stderr)
 	}
 }
 

@@ -1,0 +1,45 @@
+//go:build unix
+
+// Tour plays every conversation of the other examples in one process, over
+// loopback, and prints for each step the Python line that it stands for and
+// what came of it. It takes no arguments, and ends with a status other than 0
+// if a step came out otherwise than it should.
+//
+//	go run ./examples/tour
+package main
+
+import (
+	"fmt"
+	"time"
+)
+
+// limit is what no tour takes, unless something hangs.
+const limit = 30 * time.Second
+
+var chapters = []struct {
+	title string
+	play  func()
+}{
+	{"A TCP server and its client", tcp},
+	{"A UDP server and its client", udp},
+	{"A greeting and its answer, with the time", greeting},
+	{"Hello over TCP", helloTCP},
+	{"Hello over UDP, to itself", helloUDP},
+	{"Timeouts", timeouts},
+	{"connect_ex returns the errno", connectEx},
+	{"Non-blocking sockets", nonBlocking},
+	{"send takes a part, sendall takes all", sending},
+	{"What a short recv leaves", remainder},
+	{"recv returns with data, or empty when the peer has closed", unblock},
+	{"What is refused", refusals},
+	{"One error has several names", names},
+}
+
+func main() {
+	time.AfterFunc(limit, func() { fail("the tour is not over after %v", limit) })
+	for i, c := range chapters {
+		fmt.Printf("\n%d. %s\n", i+1, c.title)
+		c.play()
+	}
+	fmt.Printf("\nAll %d chapters came out as they should.\n", len(chapters))
+}
