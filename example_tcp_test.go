@@ -164,7 +164,8 @@ func ExampleSocket_Send() {
 }
 
 // With a timeout Send may take a part of the data. A loop sends what is left;
-// SendAll is that loop.
+// SendAll is that loop. The loop that tutorials show, n = s.send(data[n:]), is
+// wrong: it forgets what earlier calls have taken.
 func ExampleSocket_Send_loop() {
 	a, b, err := socket.SocketPair()
 	if err != nil {

@@ -6,9 +6,10 @@
 //	go run ./examples/greet_server
 //	python3 examples/testdata/greet_server.py localhost 6789
 //
-// The Python program is examples/testdata/greet_client.py. As in the notes there
-// is one recv, which is enough for a reply that fits into one packet; a longer
-// one takes a loop until recv returns nothing.
+// The Python program is examples/testdata/greet_client.py. As in the
+// tutorial note that it goes back to there is one recv, which is enough for a
+// reply that fits into one packet; a longer one takes a loop until recv returns
+// nothing.
 package main
 
 import (

@@ -7,12 +7,13 @@
 //	go run ./examples/greet_client
 //	python3 examples/testdata/greet_client.py localhost 6789
 //
-// The Python program is examples/testdata/greet_server.py. The notes say that
-// listen(5) refuses the sixth client. The five are those that wait for accept,
-// and Linux refuses nobody: it drops the attempt, and the client tries again.
+// The Python program is examples/testdata/greet_server.py. The tutorial
+// note that it goes back to says that listen(5) refuses the sixth client. The
+// five are those that wait for accept, and Linux refuses nobody: it drops the
+// attempt, and the client tries again.
 //
-// The notes' server doesn't set SO_REUSEADDR. Started again within a minute it
-// may find its port still in use.
+// As in the note, SO_REUSEADDR is not set: started again within a minute, the
+// server may find its port still in use.
 package main
 
 import (

@@ -6,9 +6,10 @@
 //	go run ./examples/hello_server
 //	python3 examples/testdata/hello_server.py "" 7788
 //
-// The Python program is examples/testdata/hello_client.py. The notes leave the
-// server's address open; the default is where hello_server listens. Like the
-// notes' program this one prints nothing; the answer is on standard error.
+// The Python program is examples/testdata/hello_client.py. The tutorial
+// note that it goes back to leaves the server's address open; the default is
+// where hello_server listens. Like the note's program this one prints nothing;
+// the answer is on standard error.
 package main
 
 import (

@@ -7,11 +7,11 @@
 //	go run ./examples/hello_client
 //	python3 examples/testdata/hello_client.py 127.0.0.1 7788
 //
-// The Python program is examples/testdata/hello_server.py. The notes take the
-// backlog of 128 for the number of clients; it is the number of those that wait
-// for accept, and a client that finds the queue full is not refused on Linux, it
-// tries again. Like the notes' program this one prints nothing; what it received
-// is on standard error.
+// The Python program is examples/testdata/hello_server.py. The tutorial
+// note that it goes back to takes the backlog of 128 for the number of clients;
+// it is the number of those that wait for accept, and a client that finds the
+// queue full is not refused on Linux, it tries again. Like the note's program
+// this one prints nothing; what it received is on standard error.
 package main
 
 import (

@@ -5,13 +5,13 @@
 //	go run ./examples/hello_udp [-host ""] [-port 7788] [-to-host HOST -to-port PORT]
 //	python3 examples/testdata/hello_udp.py 127.0.0.1 7789 127.0.0.1 7788
 //
-// The Python program is examples/testdata/hello_udp.py. In the notes the
-// datagram goes to 192.168.21.66, a machine on their author's network, at the
-// port that the sender has itself. Here it goes to the sender itself, unless
-// -to-host and -to-port say otherwise.
+// The Python program is examples/testdata/hello_udp.py. In the tutorial
+// note that it goes back to, the datagram goes to 192.168.21.66, a machine on the
+// author's network, at the port that the sender has itself. Here it goes to the
+// sender itself, unless -to-host and -to-port say otherwise.
 //
-// The notes call sendto, recvfrom and close of the module socket; they are
-// methods of the socket that was made. Like the notes' program this one prints
+// The note calls sendto, recvfrom and close of the module socket; they are
+// methods of the socket that was made. Like the note's program this one prints
 // nothing; what it sent and received is on standard error.
 package main
 

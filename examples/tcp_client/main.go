@@ -7,8 +7,10 @@
 //	go run ./examples/tcp_server
 //	python3 examples/testdata/tcp_server.py 127.0.0.1 8080
 //
-// The Python program is examples/testdata/tcp_client.py. The notes' ends with
-// an EOFError where the input ends; this one leaves.
+// The Python program is examples/testdata/tcp_client.py. The tutorial
+// note that it goes back to ends with an EOFError where the input does, and calls
+// send, which may take a part of the message only. This one leaves, and calls
+// sendall.
 package main
 
 import (
@@ -49,8 +51,8 @@ func run(addr socket.Address, messages uint) error {
 		} else if err != nil {
 			return err
 		}
-		// p.send(msg.encode('utf-8')): send may take a part only, sendall
-		// takes all of it. A Go string is UTF-8 already.
+		// p.send(msg.encode('utf-8')): not send, see above. A Go
+		// string is UTF-8 already.
 		if err := p.SendAll([]byte(msg)); err != nil {
 			return err
 		}

@@ -7,11 +7,12 @@
 //	go run ./examples/tcp_client
 //	python3 examples/testdata/tcp_client.py 127.0.0.1 8080
 //
-// The Python program is examples/testdata/tcp_server.py. It differs from what
-// the notes have in three places, each marked below: an empty recv ends the
-// connection (theirs prints an empty message for ever), a connection is closed
-// on every way out (theirs only after "1"), and a character may arrive in two
-// pieces (theirs fails to decode the first).
+// The Python program is examples/testdata/tcp_server.py. The tutorial note that
+// it goes back to gets three things wrong, and the lines that put them right are
+// marked "not in the note": an empty recv is the end of the connection (the note
+// prints an empty message for ever when a client leaves without "1"), a
+// connection is closed on every way out (the note closes it after "1" only), and
+// a character may arrive in two pieces (the note fails to decode the first).
 //
 // TCP is a stream: what a client sends as "a" and "1" may arrive as "a1". For
 // messages that stay apart a protocol has to say where each ends.
@@ -53,7 +54,7 @@ func run(ipPort socket.Address, clients uint) error {
 		return err
 	}
 	// ser.listen(back_log): how many may wait for accept, not how many may
-	// connect in all, as the notes have it.
+	// connect in all, as the note has it.
 	if err := ser.Listen(backLog); err != nil {
 		return err
 	}
@@ -79,10 +80,10 @@ func run(ipPort socket.Address, clients uint) error {
 }
 
 func serve(con *socket.Socket) error {
-	defer con.Close() // not in the notes
+	defer con.Close() // not in the note
 	defer program.CloseOnSignal(con)()
 
-	var utf8 program.Decoder // not in the notes
+	var utf8 program.Decoder // not in the note
 	// while True:
 	for {
 		// msg = con.recv(buffer_size)
@@ -90,7 +91,7 @@ func serve(con *socket.Socket) error {
 		if err != nil {
 			return err
 		}
-		// if not msg: break; not in the notes
+		// if not msg: break; not in the note
 		if len(msg) == 0 {
 			return utf8.Close()
 		}

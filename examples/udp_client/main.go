@@ -7,8 +7,9 @@
 //	go run ./examples/udp_server
 //	python3 examples/testdata/udp_server.py 127.0.0.1 8080
 //
-// The Python program is examples/testdata/udp_client.py. As in the notes, nobody
-// reads the answers, and nobody learns whether a datagram arrived.
+// The Python program is examples/testdata/udp_client.py. As in the
+// tutorial note that it goes back to, nobody reads the answers, and nobody learns
+// whether a datagram arrived.
 package main
 
 import (

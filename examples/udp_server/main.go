@@ -7,9 +7,10 @@
 //	go run ./examples/udp_client
 //	python3 examples/testdata/udp_client.py 127.0.0.1 8080
 //
-// The Python program is examples/testdata/udp_server.py. The notes' is Python 2,
-// where print is a statement and a str is bytes; in Python 3 sendto wants bytes,
-// and what is printed is b'hello' and <class 'bytes'>, as here.
+// The Python program is examples/testdata/udp_server.py. The tutorial
+// note that it goes back to is Python 2, where print is a statement, and sends a
+// str; in Python 3 sendto wants bytes, and what is printed is b'hello' and
+// <class 'bytes'>, as here.
 package main
 
 import (
