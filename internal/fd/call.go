@@ -119,15 +119,15 @@ func (c *call) attempt() bool {
 		case callSendMsg:
 			c.n, c.errno = sysSendMsg(f.sysfd, c.msg, int(c.flags))
 		case callAccept:
-			c.n, c.errno = f.tryAccept(c.sa)
+			c.accept()
 		case callConnect:
 			c.errno = connectResult(f.sysfd)
 		case callConnectTCP:
-			c.errno = connectAgain(f.sysfd, c.sa)
+			c.errno = f.unblocked(func() unix.Errno { return connectAgain(f.sysfd, c.sa) })
 		case callQueue:
-			c.errno = sysConnect(f.sysfd, c.sa)
+			c.errno = f.unblocked(func() unix.Errno { return sysConnect(f.sysfd, c.sa) })
 		case callSendFile:
-			c.n, c.errno = sysSendFile(f.sysfd, c.file.sysfd, c.file.offset, c.size)
+			c.sendFile()
 		}
 		if c.errno != unix.EINTR {
 			c.settled = c.errno != unix.EAGAIN
@@ -232,13 +232,18 @@ func (c *call) peekAll() {
 	}
 }
 
-// tryAccept accepts one connection. accept has no flag against blocking, so if
-// others can have made the open file blocking, its mode is looked at first.
-func (f *FD) tryAccept(sa *sockaddr.Raw) (int, unix.Errno) {
-	if f.odd.Load()&oddShared != 0 && f.blockingMode() && !ready(f.sysfd, unix.POLLIN) {
-		return -1, unix.EAGAIN
-	}
-	return sysAccept(f.sysfd, sa)
+func (c *call) accept() {
+	c.errno = c.fd.unblocked(func() (errno unix.Errno) {
+		c.n, errno = sysAccept(c.fd.sysfd, c.sa)
+		return errno
+	})
+}
+
+func (c *call) sendFile() {
+	c.errno = c.fd.unblocked(func() (errno unix.Errno) {
+		c.n, errno = sysSendFile(c.fd.sysfd, c.file.sysfd, c.file.offset, c.size)
+		return errno
+	})
 }
 
 // connectResult asks how a connect that was in progress came out: EAGAIN if it
@@ -257,12 +262,6 @@ func connectResult(sysfd int) unix.Errno {
 		return errno
 	}
 	return 0
-}
-
-// blockingMode reports whether O_NONBLOCK is off.
-func (f *FD) blockingMode() bool {
-	flags, err := unix.FcntlInt(uintptr(f.sysfd), unix.F_GETFL, 0)
-	return err == nil && flags&unix.O_NONBLOCK == 0
 }
 
 // ready asks poll(2), without waiting, for events. Errors and hang-ups count.

@@ -99,7 +99,7 @@ func newFD(sysfd int, is nature) *FD {
 // Adopt takes over a descriptor that was made elsewhere and puts it into
 // non-blocking mode.
 func Adopt(sysfd, family, kind, proto int) (*FD, error) {
-	if err := unix.SetNonblock(sysfd, true); err != nil {
+	if err := setMode(sysfd, false); err != nil {
 		return nil, err
 	}
 	f := newFD(sysfd, natureOf(family, kind, proto))
@@ -193,7 +193,7 @@ func (f *FD) Detach(blocking bool) (int, error) {
 	}
 	// An error would say that the number isn't open any more: that is for
 	// whoever takes it over, as in Python.
-	unix.SetNonblock(f.sysfd, !blocking)
+	setMode(f.sysfd, blocking)
 	if f.file == nil {
 		return f.sysfd, nil
 	}

@@ -246,11 +246,7 @@ func (f *FD) Connect(sa *sockaddr.Raw, timeout time.Duration) error {
 // connect calls connect(2) once. An interrupted connect goes on like one in
 // progress, and must not be called again (connect(2), EINTR).
 func (f *FD) connect(sa *sockaddr.Raw) error {
-	if f.odd.Load()&oddShared != 0 && f.blockingMode() {
-		unix.SetNonblock(f.sysfd, true)
-		defer unix.SetNonblock(f.sysfd, false)
-	}
-	errno := sysConnect(f.sysfd, sa)
+	errno := f.unblocked(func() unix.Errno { return sysConnect(f.sysfd, sa) })
 	if errno == unix.EINTR {
 		return unix.EINPROGRESS
 	}
@@ -351,7 +347,7 @@ func (f *FD) SetCloseOnExec(on bool) error {
 // The calls here never block on it, whatever the mode is.
 func (f *FD) SetBlockingMode(blocking bool) error {
 	f.mark(oddShared)
-	return f.control(func() error { return unix.SetNonblock(f.sysfd, !blocking) })
+	return f.control(func() error { return setMode(f.sysfd, blocking) })
 }
 
 // Control runs fn while the descriptor can't be closed.

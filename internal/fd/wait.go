@@ -286,14 +286,10 @@ func (f *FD) setArmed(dir direction, end int64) error {
 // register puts the descriptor into the poller, once. f.mu is held.
 func (f *FD) register() {
 	// os.NewFile registers only what is in non-blocking mode.
-	foreign := f.odd.Load()&oddShared != 0 && f.blockingMode()
-	if foreign {
-		unix.SetNonblock(f.sysfd, true)
-	}
-	f.file = os.NewFile(uintptr(f.sysfd), "socket")
-	if foreign {
-		unix.SetNonblock(f.sysfd, false)
-	}
+	f.unblocked(func() unix.Errno {
+		f.file = os.NewFile(uintptr(f.sysfd), "socket")
+		return 0
+	})
 	f.raw, _ = f.file.SyscallConn()
 }
 
