@@ -215,6 +215,11 @@ func (f *FD) leaveError(dir direction, err error) {
 // waits holds no buffer meanwhile.
 func (c *call) recvNew() {
 	buf := newScratch(c.size)
+	if c.flags&unix.MSG_TRUNC != 0 {
+		// On TCP nothing is written then, and the count is that of the bytes
+		// thrown away (tcp(7)): what others received before must not show.
+		clear(buf.b)
+	}
 	c.n, c.errno = sysRecv(c.fd.sysfd, buf.b, int(c.flags), c.sa)
 	if c.errno != 0 {
 		buf.release()

@@ -1,0 +1,91 @@
+//go:build unix
+
+package socket_test
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"strconv"
+	"testing"
+
+	"example.com/socket"
+	"golang.org/x/sys/unix"
+)
+
+// TestTruncShowsNothingOfOthers: with MSG_TRUNC TCP throws the bytes away and
+// writes none, and returns their count. What the buffer from the pool held before
+// must not come out.
+func TestTruncShowsNothingOfOthers(t *testing.T) {
+	recv := map[string]func(s *socket.Socket) ([]byte, error){
+		"Recv": func(s *socket.Socket) ([]byte, error) { return s.Recv(100, socket.MSG_TRUNC) },
+		"RecvFrom": func(s *socket.Socket) ([]byte, error) {
+			p, _, err := s.RecvFrom(100, socket.MSG_TRUNC)
+			return p, err
+		},
+	}
+	for name, recv := range recv {
+		t.Run(name, func(t *testing.T) {
+			a, b := tcpConns(t)
+			secret := bytes.Repeat([]byte("secret"), 10)
+			for range 100 { // so that the pool has it
+				must(t, a.SendAll(secret))
+				for got := 0; got < len(secret); {
+					p, err := b.Recv(len(secret) - got)
+					must(t, err)
+					got += len(p)
+				}
+			}
+			must(t, a.SendAll([]byte("12345678")))
+			p, err := recv(b)
+			must(t, err)
+			if bytes.ContainsAny(p, "secret") {
+				t.Errorf("got %q, which was received before", p)
+			}
+		})
+	}
+}
+
+// TestNumbersTooLarge: the kernel looks at 32 bits of a descriptor's number, of a
+// family and so on. More must not be cut off without a word.
+func TestNumbersTooLarge(t *testing.T) {
+	if strconv.IntSize == 32 {
+		t.Skip("int has 32 bits here: run it on a 64-bit platform")
+	}
+	a, _ := streamPair(t)
+	large := len("x") << 31 << 1 // no constant, which would not compile where int has 32 bits
+	fileno := large + a.Fileno()
+	calls := map[string]func() (*socket.Socket, error){
+		"New Fileno":    func() (*socket.Socket, error) { return socket.New(socket.Fileno(fileno)) },
+		"FromFd":        func() (*socket.Socket, error) { return socket.FromFd(fileno) },
+		"CloseFd":       func() (*socket.Socket, error) { return nil, socket.CloseFd(fileno) },
+		"CloseFd -2^32": func() (*socket.Socket, error) { return nil, socket.CloseFd(a.Fileno() - large) },
+		"New family": func() (*socket.Socket, error) {
+			return socket.New(socket.AF_INET + socket.AddressFamily(large))
+		},
+		"New kind": func() (*socket.Socket, error) {
+			return socket.New(socket.SOCK_STREAM + socket.SocketKind(large))
+		},
+		"New proto": func() (*socket.Socket, error) { return socket.New(socket.Proto(large)) },
+		"SocketPair": func() (*socket.Socket, error) {
+			a, b, err := socket.SocketPair(socket.AF_UNIX + socket.AddressFamily(large))
+			if err == nil {
+				b.Close()
+			}
+			return a, err
+		},
+	}
+	for name, call := range calls {
+		s, err := call()
+		var wrong *socket.ArgumentError
+		if !errors.As(err, &wrong) || !errors.Is(err, os.ErrInvalid) {
+			t.Errorf("%s: got error %v, want an *ArgumentError", name, err)
+		}
+		if s != nil {
+			s.Close()
+		}
+	}
+	if _, err := unix.FcntlInt(uintptr(a.Fileno()), unix.F_GETFD, 0); err != nil {
+		t.Errorf("the descriptor whose number was cut out: %v", err)
+	}
+}
