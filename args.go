@@ -54,6 +54,11 @@ func parseArgs(op string, allowed argKind, args []Arg) (arguments, error) {
 			return a, err
 		}
 	}
+	for _, n := range []int{int(a.family), int(a.kind), int(a.proto)} {
+		if n != int(int32(n)) {
+			return a, &ArgumentError{op, "argument", n, "a C int"}
+		}
+	}
 	for kind, name := range argNames {
 		if extra := a.given &^ allowed; extra&kind != 0 {
 			return a, &ArgumentError{op, name, "given", "none: " + op + " doesn't take it"}

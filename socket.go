@@ -65,8 +65,8 @@ func New(args ...Arg) (*Socket, error) {
 
 // adopt makes a Socket of a descriptor that exists.
 func adopt(a *arguments) (*Socket, error) {
-	if a.fileno < 0 {
-		return nil, &ArgumentError{a.op, "Fileno", int(a.fileno), "a descriptor's number, 0 or more"}
+	if err := checkFileno(a.op, "Fileno", int(a.fileno)); err != nil {
+		return nil, err
 	}
 	if err := a.detect(); err != nil {
 		return nil, err
@@ -77,6 +77,15 @@ func adopt(a *arguments) (*Socket, error) {
 		return nil, failure(a.op, nil, err)
 	}
 	return wrap(f, a.family, kind, a.proto, timeout), nil
+}
+
+// checkFileno refuses what can't be a descriptor. The kernel looks at the lower 32
+// bits alone: a larger number would name some other descriptor.
+func checkFileno(op, name string, fileno int) error {
+	if fileno < 0 || fileno != int(int32(fileno)) {
+		return &ArgumentError{op, name, fileno, "a descriptor's number, 0 to 2147483647"}
+	}
+	return nil
 }
 
 // splitKind takes the flags out of a kind. SOCK_NONBLOCK gives the timeout 0.
@@ -103,8 +112,8 @@ func FromFd(fileno int, args ...Arg) (*Socket, error) {
 	if err != nil {
 		return nil, err
 	}
-	if fileno < 0 {
-		return nil, &ArgumentError{"fromfd", "fd", fileno, "a descriptor's number, 0 or more"}
+	if err := checkFileno("fromfd", "fd", fileno); err != nil {
+		return nil, err
 	}
 	dup, err := fd.DupSysfd(fileno)
 	if err != nil {
@@ -285,6 +294,9 @@ func (s *Socket) Dup() (*Socket, error) {
 // CloseFd closes a descriptor that isn't a Socket's, such as one that Detach
 // returned: Python's socket.close(fd) and close(2).
 func CloseFd(fileno int) error {
+	if fileno != int(int32(fileno)) {
+		return &ArgumentError{"close", "fd", fileno, "a C int"}
+	}
 	err := unix.Close(fileno)
 	if err == unix.ECONNRESET {
 		return nil
