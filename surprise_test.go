@@ -53,7 +53,8 @@ func TestNumbersTooLarge(t *testing.T) {
 		t.Skip("int has 32 bits here: run it on a 64-bit platform")
 	}
 	a, _ := streamPair(t)
-	large := len("x") << 31 << 1 // no constant, which would not compile where int has 32 bits
+	wide := int64(1) << 32 // a constant would not compile where int has 32 bits
+	large := int(wide)
 	fileno := large + a.Fileno()
 	calls := map[string]func() (*socket.Socket, error){
 		"New Fileno":    func() (*socket.Socket, error) { return socket.New(socket.Fileno(fileno)) },

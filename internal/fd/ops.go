@@ -171,11 +171,12 @@ func (f *FD) SendAll(p []byte, flags int, timeout time.Duration) (int, error) {
 func (f *FD) sendAll(c *call, p []byte, flags int) (int, error) {
 	c.p, c.flags = p, int32(flags)
 	n, err := f.do(c)
-	if n < len(p) && c.end == 0 && c.timeout != 0 && c.timeout != Forever {
+	timed := c.timeout != 0 && c.timeout != Forever
+	if n < len(p) && c.end == 0 && timed {
 		c.end = after(c.timeout)
 	}
 	for n < len(p) && err == nil {
-		if c.end != 0 && c.end <= now() {
+		if timed && c.end != 0 && c.end <= now() {
 			return n, ErrTimeout
 		}
 		var m int

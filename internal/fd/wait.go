@@ -45,6 +45,16 @@ func after(d time.Duration) int64 {
 	return 0
 }
 
+// deadline returns t by now(), 0 for a time that never comes. It goes by the wall
+// clock of this moment, which may have been set since epoch.
+func deadline(t time.Time) int64 {
+	d := time.Until(t)
+	if d <= 0 {
+		return 1
+	}
+	return after(d)
+}
+
 // sooner returns the earlier of two ends, where 0 is never.
 func sooner(a, b int64) int64 {
 	if a == 0 || b != 0 && b < a {
@@ -79,10 +89,13 @@ func (f *FD) wait(c *call) error {
 		return err
 	}
 	// Once more: a timeout never swallows what has arrived.
-	if !c.attempt() {
-		return expired
+	if c.attempt() {
+		return nil
 	}
-	return nil
+	if c.end == 0 || c.end > now() {
+		return ErrTimeout // the deadline of the connection
+	}
+	return expired
 }
 
 // limit sets when a call must have been carried out, and returns the error if it
@@ -95,6 +108,7 @@ func (f *FD) limit(c *call) (expired error) {
 		}
 		return ErrTimeout
 	}
+	c.end = 0
 	if f.odd.Load()&oddKernelTimeouts != 0 {
 		if d := kernelTimeout(f.sysfd, c.dir); d > 0 {
 			c.end = after(d)
@@ -327,7 +341,7 @@ func (f *FD) SetDeadline(t time.Time, read, write bool) error {
 	defer f.done()
 	at := int64(0)
 	if !t.IsZero() {
-		at = max(int64(t.Sub(epoch))+1, 1)
+		at = deadline(t)
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
