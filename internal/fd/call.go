@@ -263,8 +263,15 @@ func connectResult(sysfd int) unix.Errno {
 	if err != nil {
 		return errnoOf(err)
 	}
-	if errno := unix.Errno(v); errno != unix.EISCONN {
+	if errno := unix.Errno(v); errno != 0 && errno != unix.EISCONN {
 		return errno
+	}
+	// SO_ERROR is told to one reader: another goroutine that waits for the same
+	// connect may have been that one. ECONNABORTED is what the kernel tells the
+	// others.
+	var peer sockaddr.Raw
+	if sysGetpeername(sysfd, &peer) == unix.ENOTCONN {
+		return unix.ECONNABORTED
 	}
 	return 0
 }
@@ -272,8 +279,12 @@ func connectResult(sysfd int) unix.Errno {
 // ready asks poll(2), without waiting, for events. Errors and hang-ups count.
 func ready(sysfd int, events pollEvents) bool {
 	fds := [1]unix.PollFd{{Fd: int32(sysfd), Events: events}}
-	n, err := unix.Poll(fds[:], 0)
-	return err == nil && n > 0
+	for {
+		n, err := unix.Poll(fds[:], 0)
+		if err != unix.EINTR {
+			return err == nil && n > 0
+		}
+	}
 }
 
 // errnoOf returns the errno of x/sys's error.

@@ -1,0 +1,225 @@
+//go:build linux
+
+package socket_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"example.com/socket"
+	"golang.org/x/sys/unix"
+)
+
+// deafListener returns a listener whose queue is full: Linux drops further
+// attempts, so that a connect to it stays in progress until the listener closes
+// and the client, at its next try about a second later, is refused.
+func deafListener(t *testing.T) (*socket.Socket, socket.Address) {
+	t.Helper()
+	l := sock(t)
+	must(t, l.Bind(socket.Addr("127.0.0.1", 0)))
+	must(t, l.Listen(0))
+	addr, err := l.GetSockName()
+	must(t, err)
+	for range 4 {
+		s := sock(t)
+		must(t, s.SetTimeout(50*time.Millisecond))
+		if err := s.Connect(addr); errors.Is(err, socket.ErrTimeout) {
+			return l, addr
+		}
+	}
+	t.Skip("the listener's queue doesn't fill up: needs net.ipv4.tcp_syncookies other than 2 and tcp_abort_on_overflow 0")
+	return nil, nil
+}
+
+// wantErrno checks that ConnectEx answers errno.
+func wantErrno(t *testing.T, s *socket.Socket, addr socket.Address, want unix.Errno) {
+	t.Helper()
+	got, err := s.ConnectEx(addr)
+	if got != want || err != nil {
+		t.Errorf("ConnectEx: got %d (%v), %v, want %d (%v)", int(got), got, err, int(want), want)
+	}
+}
+
+func TestConnectStates(t *testing.T) {
+	l, addr := listener(t)
+	t.Run("connected", func(t *testing.T) {
+		s := sock(t)
+		wantErrno(t, s, addr, 0)
+		wantErrno(t, s, addr, unix.EISCONN)
+	})
+	t.Run("refused, and again", func(t *testing.T) {
+		refusing := unusedPort(t)
+		s := sock(t)
+		for range 3 {
+			wantErrno(t, s, refusing, unix.ECONNREFUSED)
+		}
+		wantErrno(t, s, addr, 0)
+	})
+	t.Run("refused with a timeout", func(t *testing.T) {
+		s := sock(t)
+		must(t, s.SetTimeout(patience))
+		wantErrno(t, s, unusedPort(t), unix.ECONNREFUSED)
+	})
+	t.Run("non-blocking", func(t *testing.T) {
+		s := sock(t)
+		must(t, s.SetBlocking(false))
+		wantErrno(t, s, addr, unix.EINPROGRESS)
+		conn, _, err := l.Accept() // the listener has more, of other tests
+		must(t, err)
+		conn.Close()
+	})
+	t.Run("in progress", func(t *testing.T) {
+		_, deaf := deafListener(t)
+		s := sock(t)
+		must(t, s.SetTimeout(10*time.Millisecond))
+		wantErrno(t, s, deaf, unix.EAGAIN)
+		wantErrno(t, s, deaf, unix.EALREADY)
+		if err := s.Connect(deaf); !errors.Is(err, socket.ErrBlockingIO) {
+			t.Errorf("got error %v, want ErrBlockingIO (EALREADY)", err)
+		}
+		must(t, s.SetBlocking(false))
+		wantErrno(t, s, deaf, unix.EALREADY)
+	})
+	t.Run("SO_SNDTIMEO", func(t *testing.T) {
+		_, deaf := deafListener(t)
+		s := sock(t)
+		setKernelTimeout(t, s, socket.SO_SNDTIMEO, 10*time.Millisecond)
+		wantErrno(t, s, deaf, unix.EINPROGRESS)
+	})
+}
+
+// TestConnectTimesOutThenConnects: after a timeout the kernel goes on trying, and a
+// blocking Connect waits for what comes of it.
+func TestConnectTimesOutThenConnects(t *testing.T) {
+	l, deaf := deafListener(t)
+	s := sock(t)
+	must(t, s.SetTimeout(10*time.Millisecond))
+	wantErrno(t, s, deaf, unix.EAGAIN)
+	must(t, s.SetBlocking(true))
+	connected := start(func() error { return s.Connect(deaf) })
+	waitParked(t, 1)
+	must(t, l.SetTimeout(patience))
+	for {
+		conn, _, err := l.Accept()
+		must(t, err)
+		defer conn.Close()
+		select {
+		case err := <-connected:
+			must(t, err)
+			must(t, s.SendAll([]byte("x")))
+			return
+		case <-time.After(100 * time.Millisecond):
+			must(t, l.SetTimeout(patience))
+		}
+	}
+}
+
+// TestConnectByTwo: two goroutines wait for one connect, which is refused. SO_ERROR
+// tells it to one of them; the other mustn't take that for success.
+func TestConnectByTwo(t *testing.T) {
+	l, deaf := deafListener(t)
+	s := sock(t)
+	errs := make(chan error, 2)
+	for range cap(errs) {
+		go func() { errs <- s.Connect(deaf) }()
+	}
+	waitParked(t, cap(errs))
+	must(t, l.Close())
+	refused := 0
+	for range cap(errs) {
+		err := within(t, errs)
+		if !errors.Is(err, socket.ErrConnection) {
+			t.Errorf("got error %v, want ErrConnectionRefused or ErrConnectionAborted", err)
+		}
+		if errors.Is(err, socket.ErrConnectionRefused) {
+			refused++
+		}
+	}
+	if refused == 0 {
+		t.Error("nobody was told that the connection was refused")
+	}
+	_, addr := listener(t)
+	wantErrno(t, s, addr, 0)
+}
+
+func TestCloseDuringConnect(t *testing.T) {
+	_, deaf := deafListener(t)
+	targets := map[string]struct {
+		addr socket.Address
+		args []socket.Arg
+	}{
+		"TCP in progress":    {deaf, []socket.Arg{socket.AF_INET}},
+		"AF_UNIX full queue": {fullListener(t), []socket.Arg{socket.AF_UNIX}},
+	}
+	for name, target := range targets {
+		for _, timeout := range []time.Duration{socket.NoTimeout, time.Hour} {
+			t.Run(name+" "+timeout.String(), func(t *testing.T) {
+				s := sock(t, target.args...)
+				must(t, s.SetTimeout(timeout))
+				ended := start(func() error { return s.Connect(target.addr) })
+				waitParked(t, 1)
+				must(t, s.Close())
+				wantClosed(t, within(t, ended))
+			})
+		}
+	}
+}
+
+// TestConnectToFullQueue: a connect to an AF_UNIX listener waits for room in its
+// queue.
+func TestConnectToFullQueue(t *testing.T) {
+	addr := fullListener(t)
+	t.Run("timeout", func(t *testing.T) {
+		s := sock(t, socket.AF_UNIX)
+		must(t, s.SetTimeout(5*time.Millisecond))
+		for range 3 {
+			if err := s.Connect(addr); !errors.Is(err, socket.ErrTimeout) {
+				t.Errorf("got error %v, want ErrTimeout", err)
+			}
+		}
+	})
+	t.Run("non-blocking", func(t *testing.T) {
+		s := sock(t, socket.AF_UNIX)
+		must(t, s.SetBlocking(false))
+		wantErrno(t, s, addr, unix.EAGAIN)
+	})
+	t.Run("room", func(t *testing.T) {
+		l := sock(t, socket.AF_UNIX)
+		addr := socket.UnixAddr(t.TempDir() + "/l")
+		must(t, l.Bind(addr))
+		must(t, l.Listen(0))
+		must(t, sock(t, socket.AF_UNIX).Connect(addr))
+		s := sock(t, socket.AF_UNIX)
+		connected := start(func() error { return s.Connect(addr) })
+		waitParked(t, 1)
+		conn, _, err := l.Accept()
+		must(t, err)
+		conn.Close()
+		must(t, within(t, connected))
+	})
+}
+
+// TestConnectAfterRegistering: the poller reports an unconnected TCP socket as hung up,
+// which must not end a connect that begins after it was registered.
+func TestConnectAfterRegistering(t *testing.T) {
+	l, addr := listener(t)
+	for range 50 {
+		s := sock(t)
+		if _, err := s.Recv(1); !errors.Is(err, unix.ENOTCONN) {
+			t.Fatalf("Recv: got error %v, want ENOTCONN", err)
+		}
+		if _, err := s.Send([]byte("x")); !errors.Is(err, socket.ErrBrokenPipe) {
+			t.Fatalf("Send: got error %v, want ErrBrokenPipe", err)
+		}
+		must(t, s.SetTimeout(patience))
+		must(t, s.Connect(addr))
+		conn, _, err := l.Accept()
+		must(t, err)
+		must(t, conn.SendAll([]byte("x")))
+		_, err = s.Recv(1)
+		must(t, err)
+		conn.Close()
+		s.Close()
+	}
+}
