@@ -91,7 +91,8 @@ func (f *FD) wantsWhole(c *call) bool {
 
 // recvWhole is MSG_WAITALL, which a non-blocking descriptor doesn't do: it
 // receives until c.p is full, the stream ends or an error comes. What has arrived
-// is handed over first; the error waits for the next call.
+// is handed over first; the error waits for the next call. Only ErrClosed, which no
+// next call could tell apart from the end of the stream, comes at once.
 func (f *FD) recvWhole(c *call) (int, error) {
 	if c.flags&unix.MSG_PEEK != 0 {
 		c.kind = callPeekAll
@@ -102,6 +103,9 @@ func (f *FD) recvWhole(c *call) (int, error) {
 	for err == nil && 0 < got && got < len(p) {
 		c.p = p[got:]
 		n, err := f.do(c)
+		if err == ErrClosed {
+			return got, err
+		}
 		if err != nil {
 			f.leaveError(reading, err)
 			break

@@ -12,3 +12,9 @@ import (
 func timevalBytes(tv unix.Timeval) []byte {
 	return append([]byte(nil), unsafe.Slice((*byte)(unsafe.Pointer(&tv)), unsafe.Sizeof(tv))...)
 }
+
+// lingerBytes returns a struct linger as setsockopt(2) takes it.
+func lingerBytes(on, seconds int32) []byte {
+	l := unix.Linger{Onoff: on, Linger: seconds}
+	return append([]byte(nil), unsafe.Slice((*byte)(unsafe.Pointer(&l)), unsafe.Sizeof(l))...)
+}

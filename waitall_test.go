@@ -1,0 +1,153 @@
+//go:build unix
+
+package socket_test
+
+import (
+	"bytes"
+	"errors"
+	"testing"
+
+	"example.com/socket"
+	"golang.org/x/sys/unix"
+)
+
+// receivers are the calls that receive, as one shape.
+var receivers = map[string]func(s *socket.Socket, n int, flags ...socket.MsgFlag) ([]byte, error){
+	"Recv": func(s *socket.Socket, n int, flags ...socket.MsgFlag) ([]byte, error) {
+		return s.Recv(n, flags...)
+	},
+	"RecvInto": func(s *socket.Socket, n int, flags ...socket.MsgFlag) ([]byte, error) {
+		buf := make([]byte, n)
+		n, err := s.RecvInto(buf, flags...)
+		return buf[:n], err
+	},
+	"RecvFrom": func(s *socket.Socket, n int, flags ...socket.MsgFlag) ([]byte, error) {
+		p, _, err := s.RecvFrom(n, flags...)
+		return p, err
+	},
+	"RecvFromInto": func(s *socket.Socket, n int, flags ...socket.MsgFlag) ([]byte, error) {
+		buf := make([]byte, n)
+		n, _, err := s.RecvFromInto(buf, flags...)
+		return buf[:n], err
+	},
+}
+
+func TestWaitAll(t *testing.T) {
+	for name, recv := range receivers {
+		for _, flags := range []socket.MsgFlag{socket.MSG_WAITALL, socket.MSG_WAITALL | socket.MSG_PEEK} {
+			t.Run(name+" "+flags.String(), func(t *testing.T) {
+				t.Run("in pieces", func(t *testing.T) {
+					a, b := tcpConns(t)
+					var got []byte
+					ended := start(func() (err error) { got, err = recv(a, 6, flags); return err })
+					for _, piece := range []string{"ab", "cd", "ef"} {
+						waitParked(t, 1)
+						must(t, b.SendAll([]byte(piece)))
+					}
+					must(t, within(t, ended))
+					if string(got) != "abcdef" {
+						t.Errorf("got %q, want abcdef", got)
+					}
+				})
+				t.Run("the stream ends", func(t *testing.T) {
+					a, b := tcpConns(t)
+					var got []byte
+					ended := start(func() (err error) { got, err = recv(a, 6, flags); return err })
+					must(t, b.SendAll([]byte("abc")))
+					waitParked(t, 1)
+					must(t, b.Shutdown(socket.SHUT_WR))
+					must(t, within(t, ended))
+					if string(got) != "abc" {
+						t.Errorf("got %q, want abc", got)
+					}
+				})
+				t.Run("Close", func(t *testing.T) {
+					a, b := tcpConns(t)
+					must(t, b.SendAll([]byte("abc")))
+					_, err := a.Recv(3, socket.MSG_PEEK|socket.MSG_WAITALL)
+					must(t, err)
+					ended := start(func() error { _, err := recv(a, 6, flags); return err })
+					waitParked(t, 1)
+					must(t, a.Close())
+					wantClosed(t, within(t, ended))
+				})
+				t.Run("reset", func(t *testing.T) {
+					a, b := tcpConns(t)
+					must(t, b.SendAll([]byte("abc")))
+					_, err := a.Recv(3, socket.MSG_PEEK|socket.MSG_WAITALL)
+					must(t, err)
+					var got []byte
+					ended := start(func() (err error) { got, err = recv(a, 6, flags); return err })
+					waitParked(t, 1)
+					must(t, b.SetSockOptBytes(socket.SOL_SOCKET, socket.SO_LINGER, lingerBytes(1, 0)))
+					must(t, b.Close()) // a reset, by linger 0
+					err = within(t, ended)
+					// A peek that hadn't got its data before the reset may get the
+					// error alone: Linux has thrown the data away by then.
+					if err != nil && !errors.Is(err, unix.ECONNRESET) {
+						t.Errorf("got error %v, want none or ECONNRESET", err)
+					}
+					if err == nil && string(got) != "abc" {
+						t.Errorf("got %q, want abc", got)
+					}
+					if flags&socket.MSG_PEEK == 0 {
+						must(t, err)
+						if _, err := a.Recv(1); !errors.Is(err, unix.ECONNRESET) {
+							t.Errorf("the next Recv: got error %v, want ECONNRESET", err)
+						}
+						if p, err := a.Recv(1); len(p) != 0 || err != nil {
+							t.Errorf("the one after that: got %q, %v, want the end", p, err)
+						}
+					}
+				})
+				t.Run("MSG_DONTWAIT", func(t *testing.T) {
+					a, b := tcpConns(t)
+					must(t, b.SendAll([]byte("abc")))
+					_, err := a.Recv(3, socket.MSG_PEEK|socket.MSG_WAITALL)
+					must(t, err)
+					got, err := recv(a, 6, flags|socket.MSG_DONTWAIT)
+					if string(got) != "abc" || err != nil {
+						t.Errorf("got %q, %v, want what is there", got, err)
+					}
+				})
+			})
+		}
+	}
+}
+
+// TestSendMoreThanFits: without a timeout Send on a stream waits until all is
+// taken, however much it is.
+func TestSendMoreThanFits(t *testing.T) {
+	data := bytes.Repeat([]byte("0123456789abcdef"), 1<<18)
+	sends := map[string]func(s *socket.Socket) (int, error){
+		"Send":    func(s *socket.Socket) (int, error) { return s.Send(data) },
+		"SendAll": func(s *socket.Socket) (int, error) { return len(data), s.SendAll(data) },
+	}
+	for name, send := range sends {
+		t.Run(name, func(t *testing.T) {
+			a, b := tcpConns(t)
+			ended := start(func() error {
+				n, err := send(a)
+				if err == nil && n != len(data) {
+					t.Errorf("%d bytes were taken, want %d", n, len(data))
+				}
+				a.Shutdown(socket.SHUT_WR)
+				return err
+			})
+			waitParked(t, 1)
+			var got bytes.Buffer
+			for {
+				p, err := b.Recv(1 << 16)
+				must(t, err)
+				if len(p) == 0 {
+					break
+				}
+				got.Write(p)
+			}
+			must(t, within(t, ended))
+			if !bytes.Equal(got.Bytes(), data) {
+				t.Error("what arrived isn't what was sent")
+			}
+		})
+	}
+}
