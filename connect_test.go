@@ -223,3 +223,20 @@ func TestConnectAfterRegistering(t *testing.T) {
 		s.Close()
 	}
 }
+
+// TestShutdownEndsConnect: shutdown(2) gives up a connect that is in progress.
+func TestShutdownEndsConnect(t *testing.T) {
+	_, deaf := deafListener(t)
+	for _, timeout := range []time.Duration{socket.NoTimeout, time.Hour} {
+		for _, how := range []int{socket.SHUT_RD, socket.SHUT_RDWR} {
+			s := sock(t)
+			must(t, s.SetTimeout(timeout))
+			ended := start(func() error { return s.Connect(deaf) })
+			waitParked(t, 1)
+			must(t, s.Shutdown(how))
+			if err := within(t, ended); !errors.Is(err, unix.ECONNRESET) {
+				t.Errorf("timeout %v: got error %v, want ECONNRESET", timeout, err)
+			}
+		}
+	}
+}

@@ -277,12 +277,14 @@ func connectResult(sysfd int) unix.Errno {
 }
 
 // ready asks poll(2), without waiting, for events. Errors and hang-ups count.
-func ready(sysfd int, events pollEvents) bool {
+func ready(sysfd int, events pollEvents) bool { return polled(sysfd, events) != 0 }
+
+// polled is ready that tells which events there are.
+func polled(sysfd int, events pollEvents) pollEvents {
 	fds := [1]unix.PollFd{{Fd: int32(sysfd), Events: events}}
 	for {
-		n, err := unix.Poll(fds[:], 0)
-		if err != unix.EINTR {
-			return err == nil && n > 0
+		if _, err := unix.Poll(fds[:], 0); err != unix.EINTR {
+			return fds[0].Revents
 		}
 	}
 }

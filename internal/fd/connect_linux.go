@@ -6,11 +6,26 @@ import (
 )
 
 // connectAgain asks how a TCP connect that is in progress came out by calling
-// connect(2) again: EALREADY while it is, then 0 or the error, once
-// (inet_stream_connect in Linux's net/ipv4/af_inet.c). Unlike SO_ERROR this takes
-// the socket out of the state "connecting", as a blocking connect does, so that
-// the next connect answers EISCONN or tries again.
+// connect(2) again: 0 or the error, once (inet_stream_connect in Linux's
+// net/ipv4/af_inet.c). Unlike SO_ERROR alone this takes the socket out of the state
+// "connecting", as a blocking connect does, so that the next connect answers
+// EISCONN or tries again.
+//
+// The call would begin a new connect, though, if the one in progress is over for
+// the kernel already: because of shutdown(2), which leaves ECONNRESET, or because
+// another goroutine waited for it too and was told.
 func connectAgain(sysfd int, sa *sockaddr.Raw) unix.Errno {
+	events := polled(sysfd, unix.POLLOUT)
+	if events == 0 {
+		return unix.EAGAIN
+	}
+	if events&(unix.POLLERR|unix.POLLHUP) != 0 {
+		errno := connectResult(sysfd)
+		if errno != unix.ECONNRESET && errno != unix.ECONNABORTED {
+			sysConnect(sysfd, sa)
+		}
+		return errno
+	}
 	switch errno := sysConnect(sysfd, sa); errno {
 	case unix.EALREADY, unix.EINPROGRESS:
 		return unix.EAGAIN
