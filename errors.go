@@ -301,3 +301,11 @@ func lookupText(op, name string, code int, text string) string {
 func errnoText(n int, text string) string {
 	return "[Errno " + strconv.Itoa(n) + "] " + text
 }
+
+// checkOpen answers a call that would otherwise look at something else first.
+func (s *Socket) checkOpen(op string) error {
+	if s.fd.Closed() {
+		return failure(op, nil, fd.ErrClosed)
+	}
+	return nil
+}

@@ -19,6 +19,8 @@ const (
 	callPeekAll                    // recvfrom(2), MSG_PEEK|MSG_WAITALL: not before all of it is there
 	callSend                       // sendto(2)
 	callRecvMsg                    // recvmsg(2)
+	callRecvMsgNew                 // recvmsg(2) as in callRecvNew
+	callPeekMsg                    // recvmsg(2) as in callPeekAll
 	callSendMsg                    // sendmsg(2)
 	callAccept                     // accept4(2)
 	callConnect                    // the outcome of a connect(2) that is in progress
@@ -38,11 +40,11 @@ type call struct {
 	flags   int32
 	errno   unix.Errno // the outcome of the last attempt, with n
 	n       int
-	p       []byte        // the buffer; callRecvNew: what was received
-	size    int           // callRecvNew, callSendFile: how much at the most
+	p       []byte        // the buffer; callRecvNew, callRecvMsgNew: what was received
+	size    int           // callRecvNew, callRecvMsgNew, callSendFile: how much at the most
 	sa      *sockaddr.Raw // the address, in or out; nil for none; from the call's own pool
-	msg     *Message      // callRecvMsg, callSendMsg
-	file    *fileRange    // callSendFile
+	msg     *Message      // callRecvMsg and its kin, callSendMsg
+	file    fileRange     // callSendFile
 	timeout time.Duration
 	end     int64              // when the wait ends, by now(); 0: timeout from when it begins
 	again   func(uintptr) bool // attempt, bound once
@@ -116,6 +118,10 @@ func (c *call) attempt() bool {
 			c.n, c.errno = sysSend(f.sysfd, c.p, int(c.flags), c.sa)
 		case callRecvMsg:
 			c.n, c.errno = sysRecvMsg(f.sysfd, c.msg, int(c.flags))
+		case callRecvMsgNew:
+			c.recvMsgNew()
+		case callPeekMsg:
+			c.peekMsg()
 		case callSendMsg:
 			c.n, c.errno = sysSendMsg(f.sysfd, c.msg, int(c.flags))
 		case callAccept:

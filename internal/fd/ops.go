@@ -9,16 +9,6 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Message is the argument of RecvMsg and SendMsg, and what came of it. It must
-// be allocated on the heap, since a call may have to wait with it.
-type Message struct {
-	Bufs    [][]byte
-	Control []byte        // received: as much of it as was filled
-	Addr    *sockaddr.Raw // nil: no address wanted, or none to send to
-	Flags   int           // received: the kernel's msg_flags
-	sys     sysMessage
-}
-
 // never turns a timeout into 0 for calls whose flags say that they don't wait.
 // The error queue never blocks: recv(2), MSG_ERRQUEUE.
 func never(timeout time.Duration, flags int) time.Duration {
@@ -188,24 +178,6 @@ func (f *FD) sendAll(c *call, p []byte, flags int) (int, error) {
 		m, err = f.do(c)
 		n += m
 	}
-	return n, err
-}
-
-// RecvMsg receives one message: recvmsg(2).
-func (f *FD) RecvMsg(m *Message, flags int, timeout time.Duration) (int, error) {
-	return f.message(callRecvMsg, reading, m, flags, timeout)
-}
-
-// SendMsg sends one message: sendmsg(2).
-func (f *FD) SendMsg(m *Message, flags int, timeout time.Duration) (int, error) {
-	return f.message(callSendMsg, writing, m, flags, timeout)
-}
-
-func (f *FD) message(kind callKind, dir direction, m *Message, flags int, timeout time.Duration) (int, error) {
-	c := f.newCall(kind, dir, never(timeout, flags))
-	c.msg, c.flags = m, int32(flags)
-	n, err := f.do(c)
-	c.free()
 	return n, err
 }
 

@@ -1,9 +1,9 @@
-//go:build unix && !linux
+//go:build aix || netbsd || openbsd || solaris
 
 package fd
 
 import "golang.org/x/sys/unix"
 
-// sendfile(2) differs from system to system; whoever calls it falls back to
-// reading and sending.
+// These systems have no sendfile(2), or one that x/sys doesn't offer in a form
+// to rely on.
 func sysSendFile(int, int, int64, int) (int, unix.Errno) { return 0, unix.ENOSYS }

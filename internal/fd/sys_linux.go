@@ -28,6 +28,19 @@ type sysMessage struct {
 	iov []unix.Iovec
 }
 
+// keptIovecs is the longest list of buffers whose memory is kept for the next
+// message: UIO_MAXIOV, beyond which the kernel answers EMSGSIZE.
+const keptIovecs = 1024
+
+// reset lets go of the caller's memory.
+func (s *sysMessage) reset() {
+	clear(s.iov[:cap(s.iov)])
+	s.hdr, s.iov = unix.Msghdr{}, s.iov[:0]
+	if cap(s.iov) > keptIovecs {
+		s.iov = nil
+	}
+}
+
 func sysRecv(sysfd int, p []byte, flags int, sa *sockaddr.Raw) (int, unix.Errno) {
 	var addr, addrLen unsafe.Pointer
 	if sa != nil {
@@ -84,13 +97,13 @@ func sysRecvMsg(sysfd int, m *Message, flags int) (int, unix.Errno) {
 	if m.Addr != nil {
 		m.Addr.Len = m.sys.hdr.Namelen
 	}
-	m.Control = m.Control[:min(uint64(m.sys.hdr.Controllen), uint64(len(m.Control)))]
+	m.Filled = int(min(uint64(m.sys.hdr.Controllen), uint64(len(m.Control))))
 	m.Flags = int(m.sys.hdr.Flags)
 	for left, i := n, 0; i < len(m.Bufs) && left > 0; i++ {
 		raceReceived(m.Bufs[i], left)
 		left -= len(m.Bufs[i])
 	}
-	raceReceived(m.Control, len(m.Control))
+	raceReceived(m.Control, m.Filled)
 	return n, 0
 }
 
@@ -102,6 +115,7 @@ func sysSendMsg(sysfd int, m *Message, flags int) (int, unix.Errno) {
 	for _, b := range m.Bufs {
 		raceSending(b)
 	}
+	raceSending(m.Control)
 	return sysMsg(unix.SYS_SENDMSG, sysfd, m, flags|sendFlags, size)
 }
 
@@ -179,8 +193,3 @@ func sysSetsockopt(sysfd, level, opt int, p []byte, size int) unix.Errno {
 
 // hungUp reports whether nothing more can arrive.
 func hungUp(sysfd int) bool { return ready(sysfd, unix.POLLRDHUP) }
-
-func sysSendFile(sysfd, file int, offset int64, count int) (int, unix.Errno) {
-	n, err := unix.Sendfile(sysfd, file, &offset, count)
-	return max(n, 0), errnoOf(err)
-}

@@ -12,6 +12,8 @@ import (
 
 type sysMessage struct{}
 
+func (*sysMessage) reset() {}
+
 func sysRecv(sysfd int, p []byte, flags int, sa *sockaddr.Raw) (int, unix.Errno) {
 	n, from, err := unix.Recvfrom(sysfd, p, flags)
 	if err != nil {
@@ -36,18 +38,26 @@ func sysSend(sysfd int, p []byte, flags int, sa *sockaddr.Raw) (int, unix.Errno)
 }
 
 func sysRecvMsg(sysfd int, m *Message, flags int) (int, unix.Errno) {
-	n, control, got, from, err := unix.RecvmsgBuffers(sysfd, m.Bufs, m.Control, flags)
-	if err != nil {
+	if errno := m.refuseEmpty(); errno != 0 {
+		return 0, errno
+	}
+	n, filled, got, from, err := sysRecvmsg(sysfd, m, flags)
+	if n < 0 || err != nil && err != unix.EAFNOSUPPORT {
 		return 0, errnoOf(err)
 	}
+	// EAFNOSUPPORT after that is x/sys's, for an address that it can't decode:
+	// the message has been received, and the address remains unknown.
 	if m.Addr != nil {
 		m.Addr.SetSockaddr(from)
 	}
-	m.Control, m.Flags = m.Control[:control], got
+	m.Filled, m.Flags = filled, got
 	return n, 0
 }
 
 func sysSendMsg(sysfd int, m *Message, flags int) (int, unix.Errno) {
+	if errno := m.refuseEmpty(); errno != 0 {
+		return 0, errno
+	}
 	var to unix.Sockaddr
 	if m.Addr != nil {
 		var err error
@@ -57,6 +67,15 @@ func sysSendMsg(sysfd int, m *Message, flags int) (int, unix.Errno) {
 	}
 	n, err := unix.SendmsgBuffers(sysfd, m.Bufs, m.Control, to, flags|sendFlags)
 	return max(n, 0), errnoOf(err)
+}
+
+// refuseEmpty answers EINVAL for control data without data: x/sys would send a
+// byte of its own with them, or take one off the stream.
+func (m *Message) refuseEmpty() unix.Errno {
+	if len(m.Control) == 0 || m.size() > 0 {
+		return 0
+	}
+	return unix.EINVAL
 }
 
 func sysConnect(sysfd int, sa *sockaddr.Raw) unix.Errno {

@@ -1,0 +1,6 @@
+//go:build darwin || aix || solaris
+
+package socket
+
+// msgCmsgCloexec is none: the platform has no such flag.
+const msgCmsgCloexec MsgFlag = 0
