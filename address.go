@@ -241,7 +241,7 @@ func zoneIndex(zone string) uint32 {
 func (s *Socket) encode(op string, addr Address, raw *sockaddr.Raw) error {
 	switch a := addr.(type) {
 	case nil:
-		return &ArgumentError{op, "address", nil, addressForm(s.family)}
+		return &ArgumentError{op, "address", nil, s.addressForm()}
 	case InetAddr:
 		if s.family == AF_INET || s.family == afRDS {
 			return s.encode4(op, a, raw)
@@ -316,12 +316,12 @@ func checkPort(op string, port int) error {
 
 // wrongAddress says what address a socket of s's family takes.
 func wrongAddress(op string, s *Socket, a Address) error {
-	return &ArgumentError{op, "address", a, addressForm(s.family) + ": the socket is " + s.family.String()}
+	return &ArgumentError{op, "address", a, s.addressForm() + ": the socket is " + s.family.String()}
 }
 
-// addressForm names the Go type of a family's addresses.
-func addressForm(family AddressFamily) string {
-	switch family {
+// addressForm names the Go type of the addresses that s takes.
+func (s *Socket) addressForm() string {
+	switch s.family {
 	case AF_INET, afRDS:
 		return "Addr(host, port)"
 	case AF_INET6:
@@ -329,7 +329,7 @@ func addressForm(family AddressFamily) string {
 	case AF_UNIX:
 		return "a UnixAddr"
 	}
-	return otherForm(family)
+	return s.otherForm()
 }
 
 // decode returns the address in raw, nil if there is none.
@@ -368,7 +368,7 @@ func (s *Socket) source(raw *sockaddr.Raw) Address {
 		return seen.addr
 	}
 	addr := s.decode(raw)
-	if addr != nil {
+	if addr != nil && !s.namesChange() {
 		s.seen.Store(&seenPeer{*raw, addr})
 	}
 	return addr

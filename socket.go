@@ -200,14 +200,19 @@ func (s *Socket) Listen(backlog ...int) error {
 // Accept waits for a connection and returns a socket for it and the peer's
 // address: Python's socket.accept() and accept4(2). The new socket has the
 // default timeout, not the listener's, and is not inherited by programs that are
-// started. The peer of an AF_UNIX connection is UnixAddr("") if it has no name.
+// started. The peer of an AF_UNIX connection is UnixAddr("") if it has no name;
+// that of an AF_ALG socket is nil.
 //
 // Errors: ErrTimeout after the timeout, ErrBlockingIO at once if it is 0, EINVAL
 // if the socket doesn't listen, EMFILE if the process has no descriptor left
 // (the connection stays in the queue).
 func (s *Socket) Accept() (*Socket, Address, error) {
 	var raw sockaddr.Raw
-	f, err := s.fd.Accept(&raw, s.GetTimeout())
+	from := &raw
+	if s.peersNameless() {
+		from = nil
+	}
+	f, err := s.fd.Accept(from, s.GetTimeout())
 	if err != nil {
 		return nil, nil, failure("accept", nil, err)
 	}
