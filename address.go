@@ -282,8 +282,8 @@ func (s *Socket) encode6(op string, a Inet6Addr, raw *sockaddr.Raw) error {
 	if err := checkPort(op, a.port); err != nil {
 		return err
 	}
-	if a.flowInfo > 0xFFFFF {
-		return &ArgumentError{op, "flowinfo", a.flowInfo, "0 to 1048575"}
+	if err := checkFlowInfo(op, a.flowInfo); err != nil {
+		return err
 	}
 	ip, scope := a.ip, a.scopeID
 	if !ip.Is6() {
@@ -310,6 +310,13 @@ func encodeUnix(op string, a UnixAddr, raw *sockaddr.Raw) error {
 func checkPort(op string, port int) error {
 	if port < 0 || port > 0xFFFF {
 		return &ArgumentError{op, "port", port, "0 to 65535"}
+	}
+	return nil
+}
+
+func checkFlowInfo(op string, flowInfo uint32) error {
+	if flowInfo > 0xFFFFF {
+		return &ArgumentError{op, "flowinfo", flowInfo, "0 to 1048575"}
 	}
 	return nil
 }

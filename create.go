@@ -110,6 +110,9 @@ func connTargets(op string, addr Address) ([]Address, error) {
 	if host == "" {
 		return nil, gaiError(op, host, EAI_NONAME, nil)
 	}
+	if err := checkName(op, host); err != nil {
+		return nil, err
+	}
 	ips, err := lookupIP(context.Background(), op, host, AF_UNSPEC)
 	if err != nil {
 		return nil, err

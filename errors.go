@@ -223,6 +223,30 @@ func hText(code int) string {
 	return "Unknown resolver error"
 }
 
+// A notFoundError is a service, a protocol or an interface that the system
+// doesn't know: in Python an OSError without an errno, of which it has the text.
+type notFoundError struct {
+	op, name, text string
+	cause          error
+}
+
+func (e *notFoundError) Error() string { return e.op + " " + strconv.Quote(e.name) + ": " + e.text }
+
+// Unwrap returns what net or the kernel would have said.
+func (e *notFoundError) Unwrap() error { return e.cause }
+
+// unknownName makes the error for a service or a protocol that isn't known. It is
+// a *net.DNSError with IsNotFound too, which is what net.LookupPort answers.
+func unknownName(op, name, text string) error {
+	return &notFoundError{op, name, text, &net.DNSError{Err: text, Name: name, IsNotFound: true}}
+}
+
+// unknownInterface makes the error for a name that no interface has. It is
+// ENODEV too, as in Python since 3.14.
+func unknownInterface(op, name string) error {
+	return &notFoundError{op, name, "no interface with this name", unix.ENODEV}
+}
+
 // An ArgumentError says which argument of a call was wrong and what would be
 // right. Nothing has been sent or changed. It stands for Python's TypeError,
 // ValueError and OverflowError, and for the OSErrors without an errno;

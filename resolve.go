@@ -14,20 +14,11 @@ import (
 )
 
 // resolve turns the host of an address into an IP address of the family, as
-// CPython's setipaddr does: "" is any address, "<broadcast>" the broadcast one,
-// and of a name the first address counts. Close ends a look-up that is under way.
+// CPython's setipaddr does; of a name the first address counts. Close ends a
+// look-up that is under way.
 func (s *Socket) resolve(op, host string, family AddressFamily) (netip.Addr, error) {
-	switch host {
-	case "":
-		if family == AF_INET6 {
-			return netip.IPv6Unspecified(), nil
-		}
-		return netip.IPv4Unspecified(), nil
-	case "<broadcast>":
-		if family == AF_INET6 {
-			return netip.Addr{}, &ArgumentError{op, "host", host, "an IPv6 address: IPv6 has no broadcast"}
-		}
-		return netip.AddrFrom4([4]byte{255, 255, 255, 255}), nil
+	if ip, ok, err := specialHost(op, host, family); ok {
+		return ip, err
 	}
 	ctx, cancel := s.untilClosed()
 	defer cancel()
@@ -40,6 +31,24 @@ func (s *Socket) resolve(op, host string, family AddressFamily) (netip.Addr, err
 	}
 	return ips[0], nil
 }
+
+// specialHost knows the two hosts that are neither addresses nor names: "" is
+// any address, "<broadcast>" the broadcast one.
+func specialHost(op, host string, family AddressFamily) (ip netip.Addr, ok bool, err error) {
+	switch {
+	case host == "" && family == AF_INET6:
+		return netip.IPv6Unspecified(), true, nil
+	case host == "":
+		return netip.IPv4Unspecified(), true, nil
+	case host == broadcastHost && family == AF_INET6:
+		return ip, true, &ArgumentError{op, "host", host, "an IPv6 address: IPv6 has no broadcast"}
+	case host == broadcastHost:
+		return netip.AddrFrom4([4]byte{255, 255, 255, 255}), true, nil
+	}
+	return ip, false, nil
+}
+
+const broadcastHost = "<broadcast>"
 
 // untilClosed returns a context that Close cancels.
 func (s *Socket) untilClosed() (context.Context, context.CancelFunc) {
@@ -65,8 +74,8 @@ func lookupIP(ctx context.Context, op, host string, family AddressFamily) ([]net
 	if err := checkHost(op, host); err != nil {
 		return nil, err
 	}
-	if ip, ok := parseIP(host); ok {
-		return numericIP(op, host, ip, family)
+	if ip, ok, err := numericIP(op, host, family); ok {
+		return []netip.Addr{ip}, err
 	}
 	ips, err := net.DefaultResolver.LookupNetIP(ctx, lookupNetwork(family), host)
 	if err != nil {
@@ -81,17 +90,58 @@ func lookupIP(ctx context.Context, op, host string, family AddressFamily) ([]net
 	return ips, nil
 }
 
-// numericIP checks an address that was given in numbers.
-func numericIP(op, host string, ip netip.Addr, family AddressFamily) ([]netip.Addr, error) {
-	if family == AF_INET && !ip.Is4() || family == AF_INET6 && !ip.Is6() {
-		return nil, gaiError(op, host, EAI_ADDRFAMILY, nil)
+// numericIP reads a host in numbers as glibc's getaddrinfo does: ok is false if
+// it is a name, else err says what is wrong with the numbers. An IPv6 address
+// that stands for an IPv4 one is good for both families. A zone comes back as
+// the interface's index.
+func numericIP(op, host string, family AddressFamily) (ip netip.Addr, ok bool, err error) {
+	if b, ok := parseAton(host); ok {
+		if family == AF_INET6 {
+			return ip, true, gaiError(op, host, EAI_ADDRFAMILY, nil)
+		}
+		return netip.AddrFrom4(b), true, nil
 	}
-	// As glibc: a zone names an interface that exists, and only a link-local
-	// address may have one.
-	if zone := ip.Zone(); zone != "" && (zoneIndex(zone) == 0 || !ip.IsLinkLocalUnicast() && !ip.IsLinkLocalMulticast()) {
-		return nil, gaiError(op, host, EAI_NONAME, nil)
+	text, zone, zoned := strings.Cut(host, "%")
+	ip, err = netip.ParseAddr(text)
+	if err != nil || !ip.Is6() {
+		return netip.Addr{}, false, nil
 	}
-	return []netip.Addr{ip}, nil
+	if family == AF_INET && !ip.Is4In6() {
+		return netip.Addr{}, true, gaiError(op, host, EAI_ADDRFAMILY, nil)
+	}
+	if zoned {
+		if ip, ok = withZone(ip, zone); !ok {
+			return netip.Addr{}, true, gaiError(op, host, EAI_NONAME, nil)
+		}
+	}
+	if family == AF_INET {
+		ip = ip.Unmap()
+	}
+	return ip, true, nil
+}
+
+// withZone adds a zone, which may be any number, or the name of an interface if
+// the address is link-local (glibc's __inet6_scopeid_pton). It is false if there
+// is no such interface.
+func withZone(ip netip.Addr, zone string) (netip.Addr, bool) {
+	if linkLocal(ip) {
+		if ifi, err := net.InterfaceByName(zone); err == nil {
+			return ip.WithZone(strconv.Itoa(ifi.Index)), true
+		}
+	}
+	n, err := strconv.ParseUint(zone, 10, 32)
+	if err != nil {
+		return ip, false
+	}
+	if n == 0 {
+		return ip, true
+	}
+	return ip.WithZone(strconv.FormatUint(n, 10)), true
+}
+
+// linkLocal reports whether an IPv6 address is one whose zone is a link.
+func linkLocal(ip netip.Addr) bool {
+	return !ip.Is4In6() && (ip.IsLinkLocalUnicast() || ip.IsLinkLocalMulticast())
 }
 
 // parseIP parses an address in numbers, in any form that Python's look-ups
@@ -152,6 +202,22 @@ func checkHost(op, host string) error {
 		}
 		if host[i] >= 0x80 {
 			return &ArgumentError{op, "host", host, "an ASCII name: use ToASCII of golang.org/x/net/idna"}
+		}
+	}
+	return nil
+}
+
+// checkName is checkHost for the calls that Python gives an IDNA name, in which
+// every label is checked: the last one may be empty, the others not.
+func checkName(op, host string) error {
+	if err := checkHost(op, host); err != nil {
+		return err
+	}
+	for rest, more := host, true; more; {
+		var label string
+		label, rest, more = strings.Cut(rest, ".")
+		if len(label) > 63 || more && label == "" {
+			return &ArgumentError{op, "host", host, "labels of 1 to 63 characters between the dots"}
 		}
 	}
 	return nil
