@@ -38,10 +38,11 @@ type AddrInfo struct {
 // EAI_FAMILY, EAI_SOCKTYPE, EAI_ADDRFAMILY for what doesn't fit, EAI_BADFLAGS,
 // EAI_AGAIN if no name server answers.
 //
-// Names are looked up by net.DefaultResolver. So it is EAI_NONAME too, not
-// EAI_NODATA, if the name is known but has no address of the family; an address
-// that /etc/hosts gives twice comes once; "::1" there is no IPv4 address; and
-// names that aren't ASCII have to be converted first.
+// Names are looked up by net.DefaultResolver, which differs from glibc: the error
+// is EAI_NONAME too, not EAI_NODATA, if the name is known but has no address of the
+// family; an address that /etc/hosts gives twice comes once, and ::1 there is no
+// IPv4 address as well; private IPv6 addresses (fc00::/7) come after IPv4 ones. A
+// name that isn't ASCII has to be converted first.
 func GetAddrInfo[P int | string](host string, port P, args ...Arg) ([]AddrInfo, error) {
 	a, err := parseArgs("getaddrinfo", argFamily|argKindOf|argProto|argFlags, args)
 	if err != nil {
@@ -87,12 +88,12 @@ func newAddrQuery(a arguments, host, service string) (*addrQuery, error) {
 		return nil, q.fail(EAI_NONAME)
 	case q.flags&^aiKnown != 0, q.host == "" && q.flags&AI_CANONNAME != 0:
 		return nil, q.fail(EAI_BADFLAGS)
+	case q.family != AF_UNSPEC && q.family != AF_INET && q.family != AF_INET6:
+		return nil, q.fail(EAI_FAMILY)
 	case q.flags&AI_ADDRCONFIG != 0 && !q.narrow():
 		return nil, q.fail(EAI_NONAME)
 	case q.flags&AI_NUMERICSERV != 0 && q.service != "" && !whole:
 		return nil, q.fail(EAI_NONAME)
-	case q.family != AF_UNSPEC && q.family != AF_INET && q.family != AF_INET6:
-		return nil, q.fail(EAI_FAMILY)
 	}
 	return q, nil
 }

@@ -88,8 +88,12 @@ func hostsByAddr(ip netip.Addr) []string {
 // its aliases. It is /etc/hosts that says so if the first address is from there,
 // else the name server: there the host itself is the one alias that is known.
 func officialName(ctx context.Context, host string, family AddressFamily, ips []netip.Addr) (string, []string) {
+	first := ips[0]
+	if first.Is4In6() {
+		first, family = first.Unmap(), AF_INET // by AI_V4MAPPED
+	}
 	name, aliases, known := hostsByName(host, family)
-	if slices.Contains(known, ips[0]) {
+	if slices.Contains(known, first) {
 		return name, aliases
 	}
 	cname, err := net.DefaultResolver.LookupCNAME(ctx, host)

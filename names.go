@@ -196,7 +196,7 @@ func numericAddr(op string, addr Address) (ip netip.Addr, port uint16, err error
 	case !ok:
 		return ip, 0, gaiError(op, addr.Host(), EAI_NONAME, nil)
 	case ip.Is4() && addr.Family() == AF_INET6:
-		return ip, 0, &ArgumentError{op, "address", addr, "Addr(host, port) for an IPv4 address"}
+		return ip, 0, &ArgumentError{op, "address", addr, "Addr(host, port) for an IPv4 address: IPv4 sockaddr must be 2 tuple"}
 	case six.scopeID != 0:
 		ip = ip.WithZone(strconv.FormatUint(uint64(six.scopeID), 10))
 	}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"net"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -69,7 +70,7 @@ func (s *Socket) untilClosed() (context.Context, context.CancelFunc) {
 }
 
 // lookupIP returns the IP addresses of host in the family, AF_UNSPEC for both;
-// at least one if there is no error. Numeric forms are not looked up.
+// at least one if there is no error, and each once. Numeric forms are not looked up.
 func lookupIP(ctx context.Context, op, host string, family AddressFamily) ([]netip.Addr, error) {
 	if err := checkHost(op, host); err != nil {
 		return nil, err
@@ -81,13 +82,16 @@ func lookupIP(ctx context.Context, op, host string, family AddressFamily) ([]net
 	if err != nil {
 		return nil, gaiError(op, host, gaiCode(err), err)
 	}
-	for i, ip := range ips {
+	var once []netip.Addr
+	for _, ip := range ips {
 		if family != AF_INET6 {
 			ip = ip.Unmap()
 		}
-		ips[i] = ip
+		if !slices.Contains(once, ip) {
+			once = append(once, ip)
+		}
 	}
-	return ips, nil
+	return once, nil
 }
 
 // numericIP reads a host in numbers as glibc's getaddrinfo does: ok is false if
