@@ -307,8 +307,7 @@ func TestUnknownServiceErrors(t *testing.T) {
 }
 
 func TestHostName(t *testing.T) {
-	var want []outcome
-	want = askPython(t, "gethostname", [][]any{{}})
+	want := askPython(t, "gethostname", [][]any{{}})
 	got, err := socket.GetHostName()
 	if err != nil {
 		t.Fatal(err)
