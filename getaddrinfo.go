@@ -345,10 +345,10 @@ func (q *addrQuery) canonName(ctx context.Context, ips []netip.Addr) string {
 	return name
 }
 
-// parsePort reads a port as glibc does, with strtoul and a conversion to int: it
-// may have blanks and a sign before it, and is taken modulo 65536. numeric is
-// false for the name of a service, which a negative number is too; whole says
-// whether strtoul would have read all of it.
+// parsePort reads a port as glibc does where a long has 64 bits, with strtoul and a
+// conversion to int: there may be blanks and a sign before it, and it counts modulo
+// 65536. numeric is false for the name of a service, which a negative number is too;
+// whole says whether strtoul would have read all of it.
 func parsePort(s string) (port uint16, numeric, whole bool) {
 	digits := strings.TrimLeft(s, " \t\n\v\f\r")
 	negative := strings.HasPrefix(digits, "-")
@@ -358,7 +358,7 @@ func parsePort(s string) (port uint16, numeric, whole bool) {
 	if digits == "" || strings.Trim(digits, "0123456789") != "" {
 		return 0, false, false
 	}
-	n, err := strconv.ParseUint(digits, 10, strconv.IntSize)
+	n, err := strconv.ParseUint(digits, 10, 64)
 	if err == nil && negative {
 		n = -n
 	}

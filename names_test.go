@@ -190,15 +190,13 @@ func serviceCalls(t *testing.T, names []string) {
 			byName = append(byName, append([]any{name}, proto...))
 		}
 	}
-	for port := -2; port <= 65540; port++ {
+	for port := -2; port < 1100; port++ {
+		byPort = append(byPort, []any{port}, []any{port, "tcp"}, []any{port, "udp"}, []any{port, "sctp"}, []any{port, ""})
+	}
+	for port := 1100; port < 65540; port += 13 {
 		byPort = append(byPort, []any{port})
-		if port < 1100 {
-			byPort = append(byPort, []any{port, "tcp"}, []any{port, "udp"}, []any{port, "sctp"}, []any{port, ""})
-		}
 	}
-	if testing.Short() || len(names) > 100 {
-		byPort = byPort[:1100*5]
-	}
+	byPort = append(byPort, []any{4464}, []any{65535}, []any{65536})
 	samePython(t, "getservbyname", byName, func(args []any) (any, error) {
 		return socket.GetServByName(args[0].(string), texts(args[1:])...)
 	})

@@ -16,6 +16,7 @@ import (
 
 	"example.com/socket"
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/sys/unix"
 )
 
 // useResolver has net.DefaultResolver ask through dial until the test ends.
@@ -65,22 +66,44 @@ func TestCloseEndsLookup(t *testing.T) {
 	}
 }
 
-// TestResolverErrors: what a name server that fails comes to.
+// TestResolverErrors: what a name server comes to that isn't there, and one that
+// can't be asked at all. Python's answers to the first were measured with a
+// resolv.conf that names a closed port.
 func TestResolverErrors(t *testing.T) {
-	useResolver(t, func(context.Context, string, string) (net.Conn, error) {
-		return nil, errors.New("no name server in this test")
-	})
-	_, info := socket.GetAddrInfo("name.invalid.", 80)
-	_, byName := socket.GetHostByName("name.invalid.")
-	_, _, _, byAddr := socket.GetHostByAddr("192.0.2.77")
-	_, _, nameInfo := socket.GetNameInfo(socket.Addr("192.0.2.77", 80), 0)
-	got := []string{errorKind(info), errorKind(byName), errorKind(byAddr), errorKind(nameInfo)}
-	if diff := cmp.Diff([]string{"gaierror -4", "gaierror -4", "herror 3", "<nil>"}, got); diff != "" {
-		t.Errorf("%v, %v, %v, %v (-want +got):\n%s", info, byName, byAddr, nameInfo, diff)
+	tests := []struct {
+		name string
+		dial func(context.Context, string, string) (net.Conn, error)
+		want []string
+	}{
+		{
+			"refused",
+			func(context.Context, string, string) (net.Conn, error) {
+				return nil, &net.OpError{Op: "dial", Net: "udp", Err: unix.ECONNREFUSED}
+			},
+			[]string{"gaierror -3", "gaierror -3", "herror 2", "gaierror -3"},
+		},
+		{
+			"no way to ask",
+			func(context.Context, string, string) (net.Conn, error) { return nil, errors.New("none in this test") },
+			[]string{"gaierror -4", "gaierror -4", "herror 3", "<nil>"},
+		},
 	}
-	var dns *net.DNSError
-	if !errors.As(info, &dns) || !errors.As(byAddr, &dns) {
-		t.Errorf("%v, %v: the resolver's own error is not in them", info, byAddr)
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			useResolver(t, tt.dial)
+			_, info := socket.GetAddrInfo("name.invalid.", 80)
+			_, byName := socket.GetHostByName("name.invalid.")
+			_, _, _, byAddr := socket.GetHostByAddr("192.0.2.77")
+			_, _, nameInfo := socket.GetNameInfo(socket.Addr("192.0.2.77", 80), 0)
+			got := []string{errorKind(info), errorKind(byName), errorKind(byAddr), errorKind(nameInfo)}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("%v, %v, %v, %v (-want +got):\n%s", info, byName, byAddr, nameInfo, diff)
+			}
+			var dns *net.DNSError
+			if !errors.As(info, &dns) || !errors.As(byAddr, &dns) {
+				t.Errorf("%v, %v: the resolver's own error is not in them", info, byAddr)
+			}
+		})
 	}
 }
 
