@@ -1,0 +1,5 @@
+//go:build unix && !race
+
+package socket_test
+
+const raceEnabled = false
