@@ -7,6 +7,7 @@ import (
 	"errors"
 	"runtime/pprof"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -199,5 +200,69 @@ func TestDeadlineOverKernelTimeout(t *testing.T) {
 	a.SetDeadline(time.Now().Add(time.Hour), true, true)
 	if _, err := a.Recv(make([]byte, 1), 0, fd.Forever); !errors.Is(err, unix.EAGAIN) {
 		t.Errorf("got error %v, want EAGAIN", err)
+	}
+}
+
+// TestNoWakeUpIsLost sets deadlines, far and past and none, under calls that wait,
+// and closes nothing: in the end every byte that was sent has been received, once.
+func TestNoWakeUpIsLost(t *testing.T) {
+	a, b := pair(t)
+	const readers, each = 6, 500
+	received := make(chan int, readers*each)
+	stop := make(chan struct{})
+	var all sync.WaitGroup
+	for i := range readers {
+		all.Go(func() {
+			buf := make([]byte, 1)
+			for {
+				timeout := []time.Duration{fd.Forever, time.Minute, 50 * time.Microsecond}[i%3]
+				n, err := a.Recv(buf, 0, timeout)
+				switch {
+				case err == nil && n == 1:
+					received <- 1
+				case err == fd.ErrClosed:
+					return
+				case err != fd.ErrTimeout:
+					t.Errorf("Recv: %v", err)
+					return
+				}
+			}
+		})
+	}
+	all.Go(func() {
+		deadlines := []time.Time{{}, time.Now(), time.Now().Add(time.Hour), time.Unix(1, 0), {}}
+		for i := 0; ; i++ {
+			select {
+			case <-stop:
+				a.SetDeadline(time.Time{}, true, true)
+				return
+			default:
+				a.SetDeadline(deadlines[i%len(deadlines)], true, true)
+				time.Sleep(10 * time.Microsecond)
+			}
+		}
+	})
+	const sent = readers * each
+	for i := range sent {
+		if i == sent/2 {
+			close(stop)
+		}
+		if _, err := b.Send([]byte("x"), 0, fd.Forever); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i := range sent {
+		select {
+		case <-received:
+		case <-time.After(patience):
+			t.Fatalf("%d of %d bytes came", i, sent)
+		}
+	}
+	if err := a.Close(); err != nil {
+		t.Error(err)
+	}
+	all.Wait()
+	if n := len(received); n != 0 {
+		t.Errorf("%d bytes too many", n)
 	}
 }
