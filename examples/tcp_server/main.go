@@ -100,14 +100,13 @@ func serve(con *socket.Socket) error {
 		if err != nil {
 			return err
 		}
-		// if text == '1': con.close()
-		if text == "1" {
-			fmt.Println("服务器收到消息", text)
-			return con.Close()
-		}
 		// print('服务器收到消息', text)
 		if text != "" {
 			fmt.Println("服务器收到消息", text)
+		}
+		// if text == '1': con.close(), after which the next recv raises
+		if text == "1" {
+			return con.Close()
 		}
 	}
 }
