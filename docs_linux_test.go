@@ -1,5 +1,3 @@
-//go:build unix
-
 package socket_test
 
 import (
@@ -16,7 +14,7 @@ import (
 )
 
 // The Go of README.md and PORTING.md compiles in a module that requires this
-// one, as the README tells to.
+// one, as the README tells to. On Linux, because some of it is Linux's alone.
 func TestDocumentsCompile(t *testing.T) {
 	root, err := os.Getwd()
 	if err != nil {
@@ -109,6 +107,9 @@ var (
 	addr       socket.Address
 	data, buf  []byte
 	text, host string
+	bufs       [][]byte
+	anc        []socket.ControlMessage
+	file       *os.File
 	port, n    int
 	fd, opt    int
 	level      socket.Proto
