@@ -16,12 +16,13 @@ import (
 
 // A golden is one address, three times: as C fills in the struct that the
 // header declares, as the package writes it, and as the bytes that came of the
-// C on a little-endian machine (gcc 12, the headers of Linux 6.1 and BlueZ 5.66;
-// the same with -m32).
+// C on a little-endian machine (gcc 12, the headers of Linux 6.1 and BlueZ 5.66).
+// The kernel's are the same with -m32.
 type golden struct {
 	name   string
 	header string
-	c      string // fills in a
+	cType  string
+	c      string // fills in a, which is all zeros
 	set    func(*sockaddr.Raw)
 	get    func(*sockaddr.Raw) any
 	want   any
@@ -34,7 +35,8 @@ var goldens = []golden{
 	{
 		name:   "netlink",
 		header: "linux/netlink.h",
-		c:      `struct sockaddr_nl a = {.nl_family = AF_NETLINK, .nl_pid = 0x01020304, .nl_groups = 0x05060708}`,
+		cType:  "struct sockaddr_nl",
+		c:      `a.nl_family = AF_NETLINK; a.nl_pid = 0x01020304; a.nl_groups = 0x05060708;`,
 		set:    func(r *sockaddr.Raw) { r.SetNetlink(0x01020304, 0x05060708) },
 		get:    getNetlink,
 		want:   items{uint32(0x01020304), uint32(0x05060708), true},
@@ -43,8 +45,9 @@ var goldens = []golden{
 	{
 		name:   "packet",
 		header: "linux/if_packet.h",
-		c: `struct sockaddr_ll a = {.sll_family = AF_PACKET, .sll_protocol = htons(0x0806), .sll_ifindex = 0x01020304,
-			.sll_hatype = 0xfffe, .sll_pkttype = 4, .sll_halen = 6, .sll_addr = {1, 2, 3, 4, 5, 6}}`,
+		cType:  "struct sockaddr_ll",
+		c: `a.sll_family = AF_PACKET; a.sll_protocol = htons(0x0806); a.sll_ifindex = 0x01020304;
+			a.sll_hatype = 0xfffe; a.sll_pkttype = 4; a.sll_halen = 6; memcpy(a.sll_addr, "\1\2\3\4\5\6", 6);`,
 		set: func(r *sockaddr.Raw) {
 			r.SetPacket(sockaddr.Packet{Ifindex: 0x01020304, Proto: 0x0806, PktType: 4, HAType: 0xFFFE, Addr: "\x01\x02\x03\x04\x05\x06"})
 		},
@@ -55,7 +58,8 @@ var goldens = []golden{
 	{
 		name:   "CAN raw",
 		header: "linux/can.h",
-		c:      `struct sockaddr_can a = {.can_family = AF_CAN, .can_ifindex = 0x01020304}`,
+		cType:  "struct sockaddr_can",
+		c:      `a.can_family = AF_CAN; a.can_ifindex = 0x01020304;`,
 		set:    func(r *sockaddr.Raw) { r.SetCAN(0x01020304) },
 		get:    getCAN,
 		want:   items{0x01020304, true},
@@ -64,8 +68,9 @@ var goldens = []golden{
 	{
 		name:   "CAN ISO-TP",
 		header: "linux/can.h",
-		c: `struct sockaddr_can a = {.can_family = AF_CAN, .can_ifindex = 0x01020304,
-			.can_addr.tp = {.rx_id = 0x1abbccdd | CAN_EFF_FLAG, .tx_id = 0x7e8}}`,
+		cType:  "struct sockaddr_can",
+		c: `a.can_family = AF_CAN; a.can_ifindex = 0x01020304;
+			a.can_addr.tp.rx_id = 0x1abbccdd | CAN_EFF_FLAG; a.can_addr.tp.tx_id = 0x7e8;`,
 		set:   func(r *sockaddr.Raw) { r.SetCANISOTP(0x01020304, 0x9ABBCCDD, 0x7E8) },
 		get:   getISOTP,
 		want:  items{0x01020304, uint32(0x9ABBCCDD), uint32(0x7E8), true},
@@ -74,8 +79,9 @@ var goldens = []golden{
 	{
 		name:   "CAN J1939",
 		header: "linux/can.h",
-		c: `struct sockaddr_can a = {.can_family = AF_CAN, .can_ifindex = 0x01020304,
-			.can_addr.j1939 = {.name = 0x1122334455667788ULL, .pgn = 0x3feca, .addr = 0x20}}`,
+		cType:  "struct sockaddr_can",
+		c: `a.can_family = AF_CAN; a.can_ifindex = 0x01020304; a.can_addr.j1939.name = 0x1122334455667788ULL;
+			a.can_addr.j1939.pgn = 0x3feca; a.can_addr.j1939.addr = 0x20;`,
 		set:   func(r *sockaddr.Raw) { r.SetCANJ1939(0x01020304, 0x1122334455667788, 0x3FECA, 0x20) },
 		get:   getJ1939,
 		want:  items{0x01020304, uint64(0x1122334455667788), uint32(0x3FECA), uint8(0x20), true},
@@ -84,7 +90,8 @@ var goldens = []golden{
 	{
 		name:   "vsock",
 		header: "linux/vm_sockets.h",
-		c:      `struct sockaddr_vm a = {.svm_family = AF_VSOCK, .svm_cid = 0x01020304, .svm_port = VMADDR_PORT_ANY - 1}`,
+		cType:  "struct sockaddr_vm",
+		c:      `a.svm_family = AF_VSOCK; a.svm_cid = 0x01020304; a.svm_port = VMADDR_PORT_ANY - 1;`,
 		set:    func(r *sockaddr.Raw) { r.SetVSOCK(0x01020304, 0xFFFFFFFE) },
 		get:    getVSOCK,
 		want:   items{uint32(0x01020304), uint32(0xFFFFFFFE), true},
@@ -93,8 +100,9 @@ var goldens = []golden{
 	{
 		name:   "alg",
 		header: "linux/if_alg.h",
-		c: `struct sockaddr_alg a = {.salg_family = AF_ALG, .salg_type = "skcipher", .salg_feat = 0x01020304,
-			.salg_mask = 0x05060708, .salg_name = "cbc(aes)"}`,
+		cType:  "struct sockaddr_alg",
+		c: `a.salg_family = AF_ALG; strcpy((char *)a.salg_type, "skcipher"); a.salg_feat = 0x01020304;
+			a.salg_mask = 0x05060708; strcpy((char *)a.salg_name, "cbc(aes)");`,
 		set: func(r *sockaddr.Raw) {
 			r.SetALG(sockaddr.ALG{Type: "skcipher", Name: "cbc(aes)", Feat: 0x01020304, Mask: 0x05060708})
 		},
@@ -106,8 +114,9 @@ var goldens = []golden{
 	{
 		name:   "TIPC name sequence",
 		header: "linux/tipc.h",
-		c: `struct sockaddr_tipc a = {.family = AF_TIPC, .addrtype = TIPC_ADDR_NAMESEQ, .scope = TIPC_NODE_SCOPE,
-			.addr.nameseq = {.type = 0x01020304, .lower = 5, .upper = 6}}`,
+		cType:  "struct sockaddr_tipc",
+		c: `a.family = AF_TIPC; a.addrtype = TIPC_ADDR_NAMESEQ; a.scope = TIPC_NODE_SCOPE;
+			a.addr.nameseq.type = 0x01020304; a.addr.nameseq.lower = 5; a.addr.nameseq.upper = 6;`,
 		set: func(r *sockaddr.Raw) {
 			r.SetTIPC(sockaddr.TIPC{AddrType: 1, V1: 0x01020304, V2: 5, V3: 6, Scope: 3})
 		},
@@ -118,8 +127,9 @@ var goldens = []golden{
 	{
 		name:   "TIPC name",
 		header: "linux/tipc.h",
-		c: `struct sockaddr_tipc a = {.family = AF_TIPC, .addrtype = TIPC_ADDR_NAME, .scope = TIPC_CLUSTER_SCOPE,
-			.addr.name.name = {.type = 0x01020304, .instance = 5}}`,
+		cType:  "struct sockaddr_tipc",
+		c: `a.family = AF_TIPC; a.addrtype = TIPC_ADDR_NAME; a.scope = TIPC_CLUSTER_SCOPE;
+			a.addr.name.name.type = 0x01020304; a.addr.name.name.instance = 5;`,
 		set: func(r *sockaddr.Raw) {
 			r.SetTIPC(sockaddr.TIPC{AddrType: 2, V1: 0x01020304, V2: 5, V3: 99, Scope: 2})
 		},
@@ -130,8 +140,9 @@ var goldens = []golden{
 	{
 		name:   "TIPC identity",
 		header: "linux/tipc.h",
-		c: `struct sockaddr_tipc a = {.family = AF_TIPC, .addrtype = TIPC_ADDR_ID, .scope = -1,
-			.addr.id = {.node = 0x01020304, .ref = 0x05060708}}`,
+		cType:  "struct sockaddr_tipc",
+		c: `a.family = AF_TIPC; a.addrtype = TIPC_ADDR_ID; a.scope = -1;
+			a.addr.id.node = 0x01020304; a.addr.id.ref = 0x05060708;`,
 		set: func(r *sockaddr.Raw) {
 			r.SetTIPC(sockaddr.TIPC{AddrType: 3, V1: 0x01020304, V2: 0x05060708, V3: 99, Scope: -1})
 		},
@@ -142,7 +153,8 @@ var goldens = []golden{
 	{
 		name:   "qipcrtr",
 		header: "linux/qrtr.h",
-		c:      `struct sockaddr_qrtr a = {.sq_family = AF_QIPCRTR, .sq_node = 0x01020304, .sq_port = QRTR_PORT_CTRL}`,
+		cType:  "struct sockaddr_qrtr",
+		c:      `a.sq_family = AF_QIPCRTR; a.sq_node = 0x01020304; a.sq_port = QRTR_PORT_CTRL;`,
 		set:    func(r *sockaddr.Raw) { r.SetQIPCRTR(0x01020304, 0xFFFFFFFE) },
 		get:    getQIPCRTR,
 		want:   items{uint32(0x01020304), uint32(0xFFFFFFFE), true},
@@ -151,8 +163,9 @@ var goldens = []golden{
 	{
 		name:   "L2CAP",
 		header: "bluetooth/l2cap.h",
-		c: `struct sockaddr_l2 a = {.l2_family = AF_BLUETOOTH, .l2_psm = htobs(0x1001), .l2_cid = htobs(0x0203), .l2_bdaddr_type = 2};
-			str2ba("00:1A:7D:DA:71:13", &a.l2_bdaddr)`,
+		cType:  "struct sockaddr_l2",
+		c: `a.l2_family = AF_BLUETOOTH; a.l2_psm = htobs(0x1001); a.l2_cid = htobs(0x0203); a.l2_bdaddr_type = 2;
+			str2ba("00:1A:7D:DA:71:13", &a.l2_bdaddr);`,
 		set: func(r *sockaddr.Raw) {
 			r.SetL2(sockaddr.L2{BDAddr: dongle, PSM: 0x1001, CID: 0x0203, Type: 2})
 		},
@@ -163,8 +176,9 @@ var goldens = []golden{
 	{
 		name:   "RFCOMM",
 		header: "bluetooth/rfcomm.h",
-		c: `struct sockaddr_rc a = {.rc_family = AF_BLUETOOTH, .rc_channel = 30};
-			str2ba("00:1A:7D:DA:71:13", &a.rc_bdaddr)`,
+		cType:  "struct sockaddr_rc",
+		c: `a.rc_family = AF_BLUETOOTH; a.rc_channel = 30;
+			str2ba("00:1A:7D:DA:71:13", &a.rc_bdaddr);`,
 		set:   func(r *sockaddr.Raw) { r.SetRC(dongle, 30) },
 		get:   getRC,
 		want:  items{dongle, uint8(30), true},
@@ -173,7 +187,8 @@ var goldens = []golden{
 	{
 		name:   "HCI",
 		header: "bluetooth/hci.h",
-		c:      `struct sockaddr_hci a = {.hci_family = AF_BLUETOOTH, .hci_dev = 0x0102, .hci_channel = HCI_CHANNEL_USER}`,
+		cType:  "struct sockaddr_hci",
+		c:      `a.hci_family = AF_BLUETOOTH; a.hci_dev = 0x0102; a.hci_channel = HCI_CHANNEL_USER;`,
 		set:    func(r *sockaddr.Raw) { r.SetHCI(0x0102, 1) },
 		get:    getHCI,
 		want:   items{uint16(0x0102), uint16(1), true},
@@ -182,8 +197,9 @@ var goldens = []golden{
 	{
 		name:   "SCO",
 		header: "bluetooth/sco.h",
-		c: `struct sockaddr_sco a = {.sco_family = AF_BLUETOOTH};
-			str2ba("00:1A:7D:DA:71:13", &a.sco_bdaddr)`,
+		cType:  "struct sockaddr_sco",
+		c: `a.sco_family = AF_BLUETOOTH;
+			str2ba("00:1A:7D:DA:71:13", &a.sco_bdaddr);`,
 		set:   func(r *sockaddr.Raw) { r.SetSCO(dongle) },
 		get:   getSCO,
 		want:  items{dongle, true},
@@ -308,12 +324,15 @@ func cSource(g golden) string {
 	return fmt.Sprintf(`#include <sys/socket.h>
 #include <arpa/inet.h>
 #include <stdio.h>
+#include <string.h>
 %s#include <%s>
 int main(void) {
-	%s;
+	%s a;
+	memset(&a, 0, sizeof a); /* the padding too */
+	%s
 	for (size_t i = 0; i < sizeof a; i++)
 		printf("%%02x", ((unsigned char *)&a)[i]);
 	return 0;
 }
-`, base, g.header, g.c)
+`, base, g.header, g.cType, g.c)
 }
