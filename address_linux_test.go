@@ -183,7 +183,7 @@ func TestFamilyAddressErrors(t *testing.T) {
 }
 
 // An interface that isn't there is the kernel's ENODEV.
-func TestUnknownInterface(t *testing.T) {
+func TestAddressOfUnknownInterface(t *testing.T) {
 	long := strings.Repeat("x", 16)
 	for _, tt := range []struct {
 		family socket.AddressFamily
