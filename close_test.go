@@ -382,3 +382,27 @@ func TestDroppedSocketsAreClosed(t *testing.T) {
 		}
 	}
 }
+
+// TestDetachWithoutSpareDescriptor: a socket that has waited needs a second
+// descriptor to leave the poller; where there is none it stays as it is.
+func TestDetachWithoutSpareDescriptor(t *testing.T) {
+	a, b := streamPair(t)
+	must(t, a.SetTimeout(time.Millisecond))
+	if _, err := a.Recv(1); !errors.Is(err, socket.ErrTimeout) {
+		t.Fatalf("got error %v, want a timeout", err)
+	}
+	var old unix.Rlimit
+	must(t, unix.Getrlimit(unix.RLIMIT_NOFILE, &old))
+	must(t, unix.Setrlimit(unix.RLIMIT_NOFILE, &unix.Rlimit{Cur: 0, Max: old.Max}))
+	n, err := a.Detach()
+	must(t, unix.Setrlimit(unix.RLIMIT_NOFILE, &old))
+	if n != -1 || !errors.Is(err, unix.EMFILE) {
+		t.Errorf("got %d and error %v, want -1 and EMFILE", n, err)
+	}
+	if err := b.SendAll([]byte("x")); err != nil {
+		t.Fatal(err)
+	}
+	if data, err := a.Recv(1); string(data) != "x" || err != nil {
+		t.Errorf("after that: got %q and error %v", data, err)
+	}
+}

@@ -273,16 +273,17 @@ func (s *Socket) reallyClose() error {
 // then on. The descriptor is left blocking if GetTimeout says NoTimeout, else
 // non-blocking, as Python's would be. The number is what Fileno said, unless the
 // socket has had to wait and another goroutine was given the number in the
-// moment in which it left the runtime's poller.
+// moment in which it left the runtime's poller. Leaving it takes a second
+// descriptor for that moment: EMFILE if there is none, and nothing has changed.
 func (s *Socket) Detach() (int, error) {
+	n, err := s.fd.Detach(s.GetTimeout() == NoTimeout)
+	if err != nil && err != fd.ErrClosed {
+		return -1, failure("detach", nil, err)
+	}
 	s.mu.Lock()
 	s.closed = true
 	s.mu.Unlock()
-	n, err := s.fd.Detach(s.GetTimeout() == NoTimeout)
-	if err == fd.ErrClosed {
-		return -1, nil
-	}
-	return n, failure("detach", nil, err)
+	return n, nil
 }
 
 // Dup returns a second socket for the same open file: Python's socket.dup(). It

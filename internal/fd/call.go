@@ -37,6 +37,7 @@ type call struct {
 	kind    callKind
 	dir     direction
 	settled bool // the system call has been carried out: n and errno are its outcome
+	whole   bool // one of several that make up one call to the caller: their limit is one
 	flags   int32
 	errno   unix.Errno // the outcome of the last attempt, with n
 	n       int

@@ -186,31 +186,59 @@ func (f *FD) Close() error {
 
 // Detach ends the descriptor's life as Close does, but leaves it open and
 // returns its number: the same one, unless another goroutine was given it while
-// it left the poller. blocking says in which mode it is left.
+// it left the poller. blocking says in which mode it is left. An error other than
+// ErrClosed, for want of a descriptor to leave the poller with, changes nothing.
 func (f *FD) Detach(blocking bool) (int, error) {
+	spare, err := f.spare()
+	if err != nil {
+		return -1, err
+	}
 	if err := f.retire(); err != nil {
+		closeSpare(spare)
 		return -1, err
 	}
 	// An error would say that the number isn't open any more: that is for
 	// whoever takes it over, as in Python.
 	setMode(f.sysfd, blocking)
 	if f.file == nil {
+		closeSpare(spare)
 		return f.sysfd, nil
 	}
-	return f.leavePoller()
+	return f.leavePoller(spare)
+}
+
+// spare duplicates a descriptor that is in the poller, -1 if it isn't.
+func (f *FD) spare() (int, error) {
+	sysfd := -1
+	err := f.control(func() (err error) {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		if f.file != nil {
+			sysfd, err = sysDup(f.sysfd, 0)
+		}
+		return err
+	})
+	return sysfd, err
+}
+
+func closeSpare(spare int) {
+	if spare >= 0 {
+		unix.Close(spare)
+	}
 }
 
 // leavePoller gives up the os.File but keeps the open file. An os.File has no
 // way to let go of its descriptor, so the open file moves to another number and
 // then back to the first one free from the old number on: never onto a number
 // that is in use, which dup2 would close under its owner.
-func (f *FD) leavePoller() (int, error) {
+func (f *FD) leavePoller(spare int) (int, error) {
 	flags, err := unix.FcntlInt(uintptr(f.sysfd), unix.F_GETFD, 0)
-	if err != nil {
-		return -1, err
+	if err == nil && spare < 0 {
+		spare, err = sysDup(f.sysfd, 0) // registered since it was looked at
 	}
-	spare, err := sysDup(f.sysfd, 0)
 	if err != nil {
+		closeSpare(spare)
+		f.file.Close()
 		return -1, err
 	}
 	f.file.Close()

@@ -53,7 +53,7 @@ func (m *Message) skip(n int) {
 // RecvMsg receives one message: recvmsg(2). Descriptors that come with it are
 // close-on-exec.
 func (f *FD) RecvMsg(m *Message, flags int, timeout time.Duration) (int, error) {
-	c := f.newCall(callRecvMsg, reading, never(timeout, flags))
+	c := f.newCall(callRecvMsg, reading, recvTimeout(timeout, flags))
 	c.msg, c.flags = m, int32(flags)
 	n, err := f.recvMsg(c)
 	c.free()
@@ -63,7 +63,7 @@ func (f *FD) RecvMsg(m *Message, flags int, timeout time.Duration) (int, error) 
 // RecvMsgNew is RecvMsg into new memory, of at most size bytes but only as large
 // as what arrives. m.Bufs isn't used.
 func (f *FD) RecvMsgNew(m *Message, size, flags int, timeout time.Duration) ([]byte, error) {
-	c := f.newCall(callRecvMsgNew, reading, never(timeout, flags))
+	c := f.newCall(callRecvMsgNew, reading, recvTimeout(timeout, flags))
 	c.msg, c.size, c.flags = m, size, int32(flags)
 	p, err := f.recvMsgInNew(c)
 	c.free()

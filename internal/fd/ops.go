@@ -9,6 +9,15 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// recvTimeout is never for receiving: urgent data doesn't wait either, since
+// recv(2) with MSG_OOB answers at once on a blocking descriptor too.
+func recvTimeout(timeout time.Duration, flags int) time.Duration {
+	if flags&unix.MSG_OOB != 0 {
+		return 0
+	}
+	return never(timeout, flags)
+}
+
 // never turns a timeout into 0 for calls whose flags say that they don't wait.
 // The error queue never blocks: recv(2), MSG_ERRQUEUE.
 func never(timeout time.Duration, flags int) time.Duration {
@@ -20,7 +29,7 @@ func never(timeout time.Duration, flags int) time.Duration {
 
 // Recv receives into p: recvfrom(2).
 func (f *FD) Recv(p []byte, flags int, timeout time.Duration) (int, error) {
-	c := f.newCall(callRecv, reading, never(timeout, flags))
+	c := f.newCall(callRecv, reading, recvTimeout(timeout, flags))
 	c.p, c.flags = p, int32(flags)
 	n, err := f.recv(c)
 	c.free()
@@ -29,7 +38,7 @@ func (f *FD) Recv(p []byte, flags int, timeout time.Duration) (int, error) {
 
 // RecvFrom receives into p and puts the source into sa: recvfrom(2).
 func (f *FD) RecvFrom(p []byte, flags int, sa *sockaddr.Raw, timeout time.Duration) (int, error) {
-	c := f.newAddrCall(callRecv, reading, never(timeout, flags), nil)
+	c := f.newAddrCall(callRecv, reading, recvTimeout(timeout, flags), nil)
 	c.p, c.flags = p, int32(flags)
 	n, err := f.recv(c)
 	*sa = *c.sa
@@ -40,7 +49,7 @@ func (f *FD) RecvFrom(p []byte, flags int, sa *sockaddr.Raw, timeout time.Durati
 // RecvNew is Recv into new memory, of at most size bytes but only as large as
 // what arrives.
 func (f *FD) RecvNew(size, flags int, timeout time.Duration) ([]byte, error) {
-	c := f.newCall(callRecvNew, reading, never(timeout, flags))
+	c := f.newCall(callRecvNew, reading, recvTimeout(timeout, flags))
 	p, err := f.recvInNew(c, size, flags)
 	c.free()
 	return p, err
@@ -48,7 +57,7 @@ func (f *FD) RecvNew(size, flags int, timeout time.Duration) ([]byte, error) {
 
 // RecvFromNew is RecvNew that puts the source into sa.
 func (f *FD) RecvFromNew(size, flags int, sa *sockaddr.Raw, timeout time.Duration) ([]byte, error) {
-	c := f.newAddrCall(callRecvNew, reading, never(timeout, flags), nil)
+	c := f.newAddrCall(callRecvNew, reading, recvTimeout(timeout, flags), nil)
 	p, err := f.recvInNew(c, size, flags)
 	*sa = *c.sa
 	c.free()
@@ -89,6 +98,7 @@ func (f *FD) recvWhole(c *call) (int, error) {
 		return f.do(c)
 	}
 	p := c.p
+	c.whole = true
 	got, err := f.do(c)
 	for err == nil && 0 < got && got < len(p) {
 		c.p = p[got:]
@@ -126,7 +136,7 @@ func (f *FD) SendTo(p []byte, flags int, sa *sockaddr.Raw, timeout time.Duration
 }
 
 func (f *FD) send(c *call, p []byte, flags int) (int, error) {
-	c.p, c.flags = p, int32(flags)
+	c.p, c.flags, c.whole = p, int32(flags), true
 	n, err := f.do(c)
 	if n == len(p) || err != nil || c.timeout != Forever || f.is&stream == 0 {
 		return n, err

@@ -108,6 +108,9 @@ func (f *FD) limit(c *call) (expired error) {
 		}
 		return ErrTimeout
 	}
+	if c.whole && c.end != 0 {
+		return unix.EAGAIN
+	}
 	c.end = 0
 	if f.odd.Load()&oddKernelTimeouts != 0 {
 		if d := kernelTimeout(f.sysfd, c.dir); d > 0 {
