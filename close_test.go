@@ -393,7 +393,7 @@ func TestDetachWithoutSpareDescriptor(t *testing.T) {
 	}
 	var old unix.Rlimit
 	must(t, unix.Getrlimit(unix.RLIMIT_NOFILE, &old))
-	must(t, unix.Setrlimit(unix.RLIMIT_NOFILE, &unix.Rlimit{Cur: 0, Max: old.Max}))
+	must(t, unix.Setrlimit(unix.RLIMIT_NOFILE, &unix.Rlimit{Cur: 1, Max: old.Max}))
 	n, err := a.Detach()
 	must(t, unix.Setrlimit(unix.RLIMIT_NOFILE, &old))
 	if n != -1 || !errors.Is(err, unix.EMFILE) {
