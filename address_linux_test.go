@@ -261,6 +261,28 @@ func TestInterfaceGone(t *testing.T) {
 	}
 }
 
+// AF_ALG answers accept(2) with ECONNABORTED if it is asked for an address. So
+// a listener that is taken for one of AF_ALG gives none, though it has one.
+func TestAcceptALGNameless(t *testing.T) {
+	l, addr := listener(t)
+	dup, err := l.Dup()
+	must(t, err)
+	fd, err := dup.Detach()
+	must(t, err)
+	alg, err := socket.New(socket.Fileno(fd), socket.AF_ALG, socket.SOCK_SEQPACKET)
+	must(t, err)
+	defer alg.Close()
+	client := sock(t)
+	must(t, client.Connect(addr))
+	must(t, alg.SetTimeout(patience))
+	conn, from, err := alg.Accept()
+	must(t, err)
+	defer conn.Close()
+	if from != nil || conn.Family() != socket.AF_ALG {
+		t.Errorf("accepted a socket of %v from %v, want AF_ALG and nil", conn.Family(), from)
+	}
+}
+
 // FuzzDecodeAddr reads arbitrary bytes with sockets of every family.
 func FuzzDecodeAddr(f *testing.F) {
 	var sockets []*socket.Socket

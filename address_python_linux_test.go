@@ -1,10 +1,8 @@
 package socket_test
 
 import (
-	"bytes"
 	"encoding/binary"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"os"
 	"os/exec"
@@ -258,24 +256,16 @@ func askAddresses(t *testing.T, p python, library string, cases []addressCase) [
 	for _, c := range cases {
 		questions = append(questions, []any{int(c.family), int(c.proto), c.python})
 	}
-	in, err := json.Marshal(questions)
-	if err != nil {
-		t.Fatal(err)
-	}
 	cmd := exec.Command(p.path, "-c", pythonAddresses)
 	cmd.Env = append(os.Environ(), "LD_PRELOAD="+library, "SOCKADDR_OUT="+filepath.Join(t.TempDir(), "out"))
-	cmd.Stdin = bytes.NewReader(in)
+	cmd.Stdin = strings.NewReader(jsonText(t, questions))
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()
 	if err != nil {
 		t.Fatalf("%s: %v", p.path, err)
 	}
 	var answers []*pythonAnswer
-	d := json.NewDecoder(bytes.NewReader(out))
-	d.UseNumber()
-	if err := d.Decode(&answers); err != nil {
-		t.Fatalf("%s: %v", p.path, err)
-	}
+	fromJSON(t, out, &answers)
 	if len(answers) != len(cases) {
 		t.Fatalf("%s: %d answers to %d questions", p.path, len(answers), len(cases))
 	}
@@ -388,17 +378,9 @@ func asPython(t *testing.T, addr socket.Address) any {
 	default:
 		t.Fatalf("%T has no form in Python", addr)
 	}
-	text, err := json.Marshal(items)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var v any
-	d := json.NewDecoder(bytes.NewReader(text))
-	d.UseNumber()
-	if err := d.Decode(&v); err != nil {
-		t.Fatal(err)
-	}
-	return v
+	var plain any
+	fromJSON(t, []byte(jsonText(t, items)), &plain)
+	return plain
 }
 
 func pythonBytes(s string) any { return map[string]any{"bytes": hex.EncodeToString([]byte(s))} }

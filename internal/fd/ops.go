@@ -192,11 +192,13 @@ func (f *FD) sendAll(c *call, p []byte, flags int) (int, error) {
 }
 
 // Accept takes a connection from the queue: accept4(2). The peer's address goes
-// into sa.
+// into sa if it isn't nil.
 func (f *FD) Accept(sa *sockaddr.Raw, timeout time.Duration) (*FD, error) {
-	c := f.newAddrCall(callAccept, reading, timeout, nil)
+	c := f.newAcceptCall(sa != nil, timeout)
 	sysfd, err := f.do(c)
-	*sa = *c.sa
+	if sa != nil {
+		*sa = *c.sa
+	}
 	c.free()
 	if err != nil {
 		return nil, err
@@ -205,6 +207,13 @@ func (f *FD) Accept(sa *sockaddr.Raw, timeout time.Duration) (*FD, error) {
 	// Linux copies SO_RCVTIMEO and SO_SNDTIMEO from the listener.
 	conn.mark(f.odd.Load() & oddKernelTimeouts)
 	return conn, nil
+}
+
+func (f *FD) newAcceptCall(named bool, timeout time.Duration) *call {
+	if named {
+		return f.newAddrCall(callAccept, reading, timeout, nil)
+	}
+	return f.newCall(callAccept, reading, timeout)
 }
 
 // Connect connects to sa: connect(2). With timeout 0 it answers EINPROGRESS if
