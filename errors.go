@@ -284,6 +284,39 @@ func (e connectErrors) Error() string {
 
 func (e connectErrors) Unwrap() []error { return e }
 
+// A fileError is an error of a File that no system call made, in Python's words.
+type fileError struct {
+	op, text string
+	kinds    []error
+}
+
+func (e *fileError) Error() string { return e.op + ": " + e.text }
+
+// Unwrap returns what errors.Is finds in it.
+func (e *fileError) Unwrap() []error { return e.kinds }
+
+// errFileClosed is Python's ValueError for a file that is closed.
+func errFileClosed(op string) error {
+	return &fileError{op, "I/O operation on closed file", []error{net.ErrClosed, os.ErrClosed, unix.EBADF}}
+}
+
+// errFileMode is Python's io.UnsupportedOperation.
+func errFileMode(op, text string) error {
+	return &fileError{op, text, []error{errors.ErrUnsupported}}
+}
+
+// errTimedOutFile is Python's OSError for a read after one that timed out. It is
+// no timeout itself: to read again is of no use.
+func errTimedOutFile(op string) error {
+	return &fileError{op: op, text: "cannot read from timed out object"}
+}
+
+// isTimeout reports whether err is Python's TimeoutError.
+func isTimeout(err error) bool { return errors.Is(err, ErrTimeout) }
+
+// wouldBlock reports whether the engine answered EAGAIN.
+func wouldBlock(err error) bool { return err == unix.EAGAIN || err == unix.EWOULDBLOCK }
+
 // failure is where an error of the engine becomes one of the package: op is the
 // call, addr the address it named, nil for none.
 func failure(op string, addr Address, err error) error {

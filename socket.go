@@ -25,8 +25,9 @@ type Socket struct {
 	inheritable atomic.Bool // others get the open file: its mode follows the timeout
 
 	mu     sync.Mutex
-	files  int32 // open Files of MakeFile, which keep the descriptor open
-	closed bool  // Close or Detach was called
+	files  int32   // open Files of MakeFile, which keep the descriptor open
+	closed bool    // Close or Detach was called
+	peer   Address // whom a stream is connected to, for RemoteAddr
 }
 
 // New creates a socket: Python's socket.socket(family=AF_INET, type=SOCK_STREAM,
@@ -217,7 +218,8 @@ func (s *Socket) Accept() (*Socket, Address, error) {
 		return nil, nil, failure("accept", nil, err)
 	}
 	conn := wrap(f, s.family, s.kind, s.proto, GetDefaultTimeout())
-	return conn, conn.decode(&raw), nil
+	conn.peer = conn.decode(&raw)
+	return conn, conn.peer, nil
 }
 
 // GetSockName returns the socket's own address: Python's socket.getsockname()

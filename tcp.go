@@ -24,7 +24,16 @@ func (s *Socket) Connect(addr Address) error {
 	if err := s.encode("connect", addr, raw); err != nil {
 		return err
 	}
-	return failure("connect", addr, s.fd.Connect(raw, s.GetTimeout()))
+	return failure("connect", addr, s.connect(raw))
+}
+
+// connect connects to raw and keeps it for RemoteAddr.
+func (s *Socket) connect(raw *sockaddr.Raw) error {
+	err := s.fd.Connect(raw, s.GetTimeout())
+	if err == nil || err == unix.EINPROGRESS {
+		s.remember(raw)
+	}
+	return err
 }
 
 // ConnectEx is Connect that returns the errno instead of an error: Python's
@@ -40,7 +49,7 @@ func (s *Socket) ConnectEx(addr Address) (unix.Errno, error) {
 	if err := s.encode("connect_ex", addr, raw); err != nil {
 		return 0, err
 	}
-	err := s.fd.Connect(raw, s.GetTimeout())
+	err := s.connect(raw)
 	switch err {
 	case nil:
 		return 0, nil

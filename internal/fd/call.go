@@ -27,6 +27,7 @@ const (
 	callConnectTCP                 // the same on a TCP socket without a timeout
 	callQueue                      // connect(2) to an AF_UNIX listener whose queue was full
 	callSendFile                   // sendfile(2)
+	callForeign                    // whatever a function of the user's does
 )
 
 // call is one system call, how long it may wait and what came of it. Calls come
@@ -41,11 +42,12 @@ type call struct {
 	flags   int32
 	errno   unix.Errno // the outcome of the last attempt, with n
 	n       int
-	p       []byte        // the buffer; callRecvNew, callRecvMsgNew: what was received
-	size    int           // callRecvNew, callRecvMsgNew, callSendFile: how much at the most
-	sa      *sockaddr.Raw // the address, in or out; nil for none; from the call's own pool
-	msg     *Message      // callRecvMsg and its kin, callSendMsg
-	file    fileRange     // callSendFile
+	p       []byte                          // the buffer; callRecvNew, callRecvMsgNew: what was received
+	size    int                             // callRecvNew, callRecvMsgNew, callSendFile: how much at the most
+	sa      *sockaddr.Raw                   // the address, in or out; nil for none; from the call's own pool
+	msg     *Message                        // callRecvMsg and its kin, callSendMsg
+	file    fileRange                       // callSendFile
+	foreign func(sysfd uintptr) (done bool) // callForeign
 	timeout time.Duration
 	end     int64              // when the wait ends, by now(); 0: timeout from when it begins
 	again   func(uintptr) bool // attempt, bound once
@@ -135,6 +137,8 @@ func (c *call) attempt() bool {
 			c.errno = f.unblocked(func() unix.Errno { return sysConnect(f.sysfd, c.sa) })
 		case callSendFile:
 			c.sendFile()
+		case callForeign:
+			c.errno = f.runForeign(c.foreign)
 		}
 		if c.errno != unix.EINTR {
 			c.settled = c.errno != unix.EAGAIN

@@ -35,7 +35,11 @@ var (
 
 // Reference count and closing bit share one word, as in internal/poll's fdMutex:
 // a call that adds itself sees in the same instruction whether it came too late.
-const closingBit = 1 << 62
+// So does a count of the user's functions that run (foreign.go).
+const (
+	closingBit = 1 << 62
+	foreignOne = 1 << 32
+)
 
 // direction is what a call waits for.
 type direction int
@@ -47,7 +51,7 @@ const (
 
 // FD is one descriptor. Its methods may be called from any goroutine.
 type FD struct {
-	state atomic.Int64 // calls under way, and closingBit
+	state atomic.Int64 // calls under way, those of foreignOne, and closingBit
 	sysfd int
 	odd   atomic.Uint32
 	is    nature
@@ -147,36 +151,47 @@ func (f *FD) Closed() bool { return f.closing() }
 // mark sets a bit of f.odd.
 func (f *FD) mark(bit uint32) { f.odd.Or(bit) }
 
-// retire ends the descriptor's life for all calls: none begins any more, those
-// that wait are woken, and when it returns none is under way.
-func (f *FD) retire() error {
+// retire ends the descriptor's life for all calls: none begins any more, and
+// those that wait are woken. It returns the state before that: if it isn't 0,
+// calls are still under way, and f.drained is filled when the last has left.
+func (f *FD) retire() (before int64, err error) {
 	f.mu.Lock()
+	defer f.mu.Unlock()
 	if f.closing() {
-		f.mu.Unlock()
-		return ErrClosed
+		return 0, ErrClosed
 	}
 	runtime.SetFinalizer(f, nil)
-	if f.state.CompareAndSwap(0, closingBit) {
-		f.wakeAll()
-		f.mu.Unlock()
-		return nil
+	if !f.state.CompareAndSwap(0, closingBit) {
+		f.drained = make(chan struct{}, 1)
+		before = f.state.Or(closingBit)
 	}
-	f.drained = make(chan struct{}, 1)
-	busy := f.state.Or(closingBit) != 0
 	f.wakeAll()
-	f.mu.Unlock()
-	if busy {
-		<-f.drained
-	}
-	return nil
+	return before, nil
 }
 
 // Close ends every call that waits with ErrClosed, waits until they have left,
-// and closes the descriptor. A second Close returns ErrClosed.
+// and closes the descriptor. A second Close returns ErrClosed. While a function
+// of the user's runs, which may be who calls Close, it returns at once, and the
+// descriptor is closed when the last call has left.
 func (f *FD) Close() error {
-	if err := f.retire(); err != nil {
+	before, err := f.retire()
+	switch {
+	case err != nil:
 		return err
+	case before >= foreignOne:
+		go func() {
+			<-f.drained
+			f.release()
+		}()
+		return nil
+	case before != 0:
+		<-f.drained
 	}
+	return f.release()
+}
+
+// release closes the descriptor, which no call uses any more.
+func (f *FD) release() error {
 	if f.file != nil {
 		return bare(f.file.Close())
 	}
@@ -193,9 +208,13 @@ func (f *FD) Detach(blocking bool) (int, error) {
 	if err != nil {
 		return -1, err
 	}
-	if err := f.retire(); err != nil {
+	before, err := f.retire()
+	if err != nil {
 		closeSpare(spare)
 		return -1, err
+	}
+	if before != 0 {
+		<-f.drained
 	}
 	// An error would say that the number isn't open any more: that is for
 	// whoever takes it over, as in Python.

@@ -346,15 +346,6 @@ func (f *FD) SetBlockingMode(blocking bool) error {
 	return f.control(func() error { return setMode(f.sysfd, blocking) })
 }
 
-// Control runs fn while the descriptor can't be closed.
-func (f *FD) Control(fn func(sysfd int)) error {
-	f.mark(oddShared)
-	return f.control(func() error {
-		fn(f.sysfd)
-		return nil
-	})
-}
-
 // asError returns an errno as an error, nil for 0.
 func asError(errno unix.Errno) error {
 	if errno == 0 {

@@ -78,8 +78,7 @@ func (f *FD) wait(c *call) error {
 	err := errUnpollable
 	if c.pollable() {
 		if err = f.take(c); err == nil {
-			err = f.await(c)
-			f.give(c.dir)
+			err = f.seated(c)
 		}
 	}
 	if err == errUnpollable {
@@ -228,6 +227,13 @@ func (f *FD) over(s *side, end int64) error {
 
 // errUnpollable says that the poller can't announce what the call waits for.
 var errUnpollable = os.ErrNoDeadline
+
+// seated is await, and gives the seat back, also if a function of the user's
+// panics.
+func (f *FD) seated(c *call) error {
+	defer f.give(c.dir)
+	return f.await(c)
+}
 
 // await sits in the poller until the call is settled. The caller has the seat.
 // The poller makes the attempts: the first to see what came before it began to

@@ -1,0 +1,6 @@
+//go:build unix && !linux
+
+package socket
+
+// abstractMark is empty: only Linux has abstract names.
+const abstractMark = ""
