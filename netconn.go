@@ -5,6 +5,7 @@ package socket
 import (
 	"io"
 	"net"
+	"reflect"
 	"syscall"
 	"time"
 
@@ -73,7 +74,8 @@ func (s *Socket) SetWriteDeadline(t time.Time) error {
 }
 
 // LocalAddr returns the socket's own address as package net's type:
-// *net.TCPAddr, *net.UDPAddr, *net.IPAddr for SOCK_RAW, *net.UnixAddr; any other
+// *net.TCPAddr, *net.UDPAddr, *net.IPAddr for SOCK_RAW, *net.UnixAddr (whose Name
+// is "" for a socket without one, where package net has "@" on Linux); any other
 // socket's is an Address. It is nil if it can't be had, as after Close.
 // GetSockName returns an Address always, and the error.
 func (s *Socket) LocalAddr() net.Addr {
@@ -148,7 +150,8 @@ func (c rawConn) Write(f func(fd uintptr) (done bool)) error {
 // closed.
 func FromConn(conn syscall.Conn) (*Socket, error) {
 	const op = "fromconn"
-	if conn == nil {
+	// A nil *net.TCPConn would panic when asked.
+	if v := reflect.ValueOf(conn); conn == nil || v.Kind() == reflect.Pointer && v.IsNil() {
 		return nil, &ArgumentError{op, "conn", nil, "a connection of package net, or another syscall.Conn"}
 	}
 	raw, err := conn.SyscallConn()
