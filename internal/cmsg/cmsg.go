@@ -31,19 +31,14 @@ func Len(n int) (size int, ok bool) {
 }
 
 // Space returns the room that an item with n bytes of data takes up: CMSG_SPACE.
-// ok is false if n is negative or the room too large.
+// ok is false if n is negative or the room too large, by CPython's reckoning,
+// which leaves room for one more alignment.
 func Space(n int) (size int, ok bool) {
-	if _, ok := Len(n); !ok {
-		return 0, false
-	}
-	// In 64 bits: on a 32-bit platform the rounding could pass the largest int.
-	if align := int64(alignment); (int64(n)+align-1)/align*align > maxLen-int64(dataOff) {
+	if n < 0 || n > maxLen-unix.CmsgSpace(1) {
 		return 0, false
 	}
 	return unix.CmsgSpace(n), true
 }
-
-var alignment = unix.CmsgSpace(1) - unix.CmsgSpace(0)
 
 // Append adds an item to the control buffer b, padding included. The lengths
 // must have been checked with Space.

@@ -84,6 +84,9 @@ func (f *FD) recvMsgInNew(c *call) ([]byte, error) {
 // recvMsgNew is recvNew for a message.
 func (c *call) recvMsgNew() {
 	buf := newScratch(c.size)
+	if c.flags&unix.MSG_TRUNC != 0 {
+		clear(buf.b) // as in recvNew
+	}
 	c.msg.single[0] = buf.b
 	c.msg.Bufs = c.msg.single[:]
 	c.n, c.errno = sysRecvMsg(c.fd.sysfd, c.msg, int(c.flags))
@@ -114,7 +117,11 @@ func (f *FD) recvWholeMsg(c *call) (int, error) {
 	got, err := f.do(c)
 	for n := got; err == nil && 0 < n && got < want && m.Filled == 0; got += n {
 		m.skip(n)
-		if n, err = f.do(c); err != nil {
+		n, err = f.do(c)
+		if err == ErrClosed {
+			return got, err
+		}
+		if err != nil {
 			f.leaveError(reading, err)
 			return got, nil
 		}
