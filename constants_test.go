@@ -15,6 +15,7 @@ import (
 	"strings"
 	"testing"
 
+	"example.com/socket/internal/pytest"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -33,10 +34,10 @@ print(json.dumps({n: int(v) if isinstance(v, int) else v
 `
 
 func TestConstantsMatchPython(t *testing.T) {
-	for _, python := range pythons(t) {
-		t.Run(python.version, func(t *testing.T) {
+	for _, python := range pytest.All(t) {
+		t.Run(python.Version, func(t *testing.T) {
 			want := make(map[string]any)
-			python.eval(t, pythonConstants, &want)
+			python.Eval(t, pythonConstants, &want)
 			got := make(map[string]any)
 			for name := range want {
 				if notMirrored[name] {
@@ -224,64 +225,4 @@ func readFile(t *testing.T, name string) string {
 		t.Fatal(err)
 	}
 	return string(text)
-}
-
-// python is an interpreter to compare with.
-type python struct {
-	path    string
-	version string
-}
-
-// pythons returns the interpreters found: python3, other versions on the PATH
-// and those that pyenv has, one of each version from 3.11 to 3.15, which is
-// where the list of constants ends.
-func pythons(t *testing.T) []python {
-	t.Helper()
-	paths := []string{"python3", "python3.11", "python3.12", "python3.13", "python3.14", "python3.15"}
-	if home, err := os.UserHomeDir(); err == nil {
-		more, _ := filepath.Glob(filepath.Join(home, ".pyenv/versions/3.1[1-5].*/bin/python3"))
-		paths = append(paths, more...)
-	}
-	var found []python
-	seen := make(map[string]bool)
-	for _, path := range paths {
-		version := pythonVersion(path)
-		if seen[version] || !wantedPython.MatchString(version) {
-			continue
-		}
-		seen[version] = true
-		found = append(found, python{path, version})
-	}
-	if len(found) == 0 {
-		t.Skip("python3 not found: apt-get install python3")
-	}
-	return found
-}
-
-var wantedPython = regexp.MustCompile(`^3\.1[1-5]$`)
-
-// pythonVersion returns "3.11", or "" if path can't be run, as with a shim of
-// pyenv for a version that isn't selected.
-func pythonVersion(path string) string {
-	out, err := exec.Command(path, "-c", `import sys; print("%d.%d" % sys.version_info[:2])`).Output()
-	if err != nil {
-		return ""
-	}
-	return strings.TrimSpace(string(out))
-}
-
-// eval runs code and decodes the JSON that it prints.
-func (p python) eval(t *testing.T, code string, result any) {
-	t.Helper()
-	cmd := exec.Command(p.path, "-c", code)
-	cmd.Stderr = os.Stderr
-	out, err := cmd.Output()
-	if err != nil {
-		t.Fatalf("%s: %v", p.path, err)
-	}
-	d := json.NewDecoder(bytes.NewReader(out))
-	d.UseNumber()
-	if err := d.Decode(result); err != nil {
-		t.Fatalf("%s: %v", p.path, err)
-	}
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"example.com/socket"
+	"example.com/socket/internal/pytest"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -94,11 +95,11 @@ var stringers = map[string]func(int) fmt.Stringer{
 }
 
 func TestEnumStringMatchesPython(t *testing.T) {
-	for _, python := range pythons(t) {
+	for _, python := range pytest.All(t) {
 		var enums map[string]map[string]int
-		python.eval(t, pythonMembers, &enums)
+		python.Eval(t, pythonMembers, &enums)
 		for enum, members := range enums {
-			t.Run(python.version+"/"+enum, func(t *testing.T) {
+			t.Run(python.Version+"/"+enum, func(t *testing.T) {
 				got := make(map[string]int)
 				for _, v := range members {
 					got[stringers[enum](v).String()] = v

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"example.com/socket"
+	"example.com/socket/internal/pytest"
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/sys/unix"
 )
@@ -44,10 +45,10 @@ print(json.dumps([os.strerror(n) for n in [*range(141), 999, -2]] if glibc else 
 `
 
 func TestStrerrorMatchesPython(t *testing.T) {
-	for _, python := range pythons(t) {
-		t.Run(python.version, func(t *testing.T) {
+	for _, python := range pytest.All(t) {
+		t.Run(python.Version, func(t *testing.T) {
 			var want []string
-			python.eval(t, pythonStrerror, &want)
+			python.Eval(t, pythonStrerror, &want)
 			if want == nil {
 				t.Skip("python3 isn't built with glibc: try Debian's")
 			}
