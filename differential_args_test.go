@@ -1,0 +1,198 @@
+//go:build linux
+
+package socket_test
+
+import (
+	"math"
+	"time"
+
+	"example.com/socket"
+)
+
+// diffCall is the arguments of a call. Its methods return one of them in the type
+// that Go's call takes, and end the test if it can't have that type: such a row
+// can't be said in Go, and is wrong.
+type diffCall struct {
+	*diffRun
+	args     []any
+	keywords map[string]any
+}
+
+// has reports whether there is an argument i.
+func (c *diffCall) has(i int) bool { return i < len(c.args) }
+
+// arg returns argument i, or the keyword of that name, or otherwise.
+func (c *diffCall) arg(i int, name string, otherwise any) any {
+	if c.has(i) {
+		return c.args[i]
+	}
+	if v, ok := c.keywords[name]; ok {
+		return v
+	}
+	return otherwise
+}
+
+func (c *diffCall) int(i int) int {
+	c.t.Helper()
+	return c.diffRun.int(c.at(i))
+}
+
+func (c *diffCall) bytes(i int) []byte {
+	c.t.Helper()
+	return c.diffRun.bytes(c.at(i))
+}
+
+func (c *diffCall) at(i int) any {
+	c.t.Helper()
+	if !c.has(i) {
+		c.t.Fatalf("argument %d is missing", i)
+	}
+	return c.args[i]
+}
+
+// socket returns argument i, a socket.
+func (c *diffCall) socket(i int) *socket.Socket {
+	c.t.Helper()
+	s, ok := c.at(i).(*socket.Socket)
+	if !ok {
+		c.t.Fatalf("argument %d is a %T, want a socket", i, c.at(i))
+	}
+	return s
+}
+
+// flags returns argument i, or no flags if there is none.
+func (c *diffCall) flags(i int) []socket.MsgFlag {
+	c.t.Helper()
+	if !c.has(i) {
+		return nil
+	}
+	return []socket.MsgFlag{socket.MsgFlag(c.int(i))}
+}
+
+// timeout turns Python's seconds, or None, into a Duration.
+func (c *diffCall) timeout(v any) time.Duration {
+	c.t.Helper()
+	switch v := v.(type) {
+	case nil:
+		return socket.NoTimeout
+	case int:
+		return time.Duration(v) * time.Second
+	case float64:
+		return time.Duration(math.Round(v * float64(time.Second)))
+	}
+	c.t.Fatalf("a %T can't be a timeout in Go", v)
+	return 0
+}
+
+// socketArgs returns the arguments from first on as family, kind, protocol and
+// fileno, those that are given; Python's -1 is one that isn't.
+func (c *diffCall) socketArgs(first int) (args []socket.Arg) {
+	c.t.Helper()
+	if v := c.diffRun.int(c.arg(first, "family", -1)); v != -1 {
+		args = append(args, socket.AddressFamily(v))
+	}
+	if v := c.diffRun.int(c.arg(first+1, "type", -1)); v != -1 {
+		args = append(args, socket.SocketKind(v))
+	}
+	if v := c.diffRun.int(c.arg(first+2, "proto", -1)); v != -1 {
+		args = append(args, socket.Proto(v))
+	}
+	if v := c.arg(first+3, "fileno", nil); v != nil {
+		args = append(args, socket.Fileno(c.diffRun.int(v)))
+	}
+	return args
+}
+
+// addr returns argument i as an address.
+func (c *diffCall) addr(i int) socket.Address {
+	c.t.Helper()
+	return c.address(c.at(i))
+}
+
+// address turns a tuple, a path or a name into an address.
+func (c *diffCall) address(v any) socket.Address {
+	c.t.Helper()
+	switch v := v.(type) {
+	case nil:
+		return nil
+	case socket.Address:
+		return v
+	case string:
+		return socket.UnixAddr(v)
+	case []byte:
+		return socket.UnixAddr(v)
+	case diffTuple:
+		if len(v) >= 2 && len(v) <= 4 {
+			return c.inetAddress(v)
+		}
+	}
+	c.t.Fatalf("Go has no address for %v", v)
+	return nil
+}
+
+// inetAddress takes 2 items as Addr's arguments, 3 or 4 as Addr6's.
+func (c *diffCall) inetAddress(v diffTuple) socket.Address {
+	c.t.Helper()
+	host, ok := v[0].(string)
+	if !ok {
+		c.t.Fatalf("a %T can't be a host in Go", v[0])
+	}
+	port := c.diffRun.int(v[1])
+	switch len(v) {
+	case 2:
+		return socket.Addr(host, port)
+	case 3:
+		return socket.Addr6(host, port, uint32(c.diffRun.int(v[2])), 0)
+	}
+	return socket.Addr6(host, port, uint32(c.diffRun.int(v[2])), uint32(c.diffRun.int(v[3])))
+}
+
+// int returns a value that Python takes for an int.
+func (r *diffRun) int(v any) int {
+	r.t.Helper()
+	switch v := v.(type) {
+	case int:
+		return v
+	case diffFd:
+		return int(v)
+	case bool:
+		if v {
+			return 1
+		}
+		return 0
+	case socket.AddressFamily:
+		return int(v)
+	case socket.SocketKind:
+		return int(v)
+	}
+	r.t.Fatalf("a %T can't be an int in Go", v)
+	return 0
+}
+
+// bytes returns a value that Python takes for bytes.
+func (r *diffRun) bytes(v any) []byte {
+	r.t.Helper()
+	switch v := v.(type) {
+	case []byte:
+		return v
+	case *diffBuffer:
+		return v.b
+	}
+	r.t.Fatalf("a %T can't be bytes in Go", v)
+	return nil
+}
+
+// items returns the items of a sequence, an address being Python's tuple.
+func (r *diffRun) items(v any) []any {
+	r.t.Helper()
+	switch v := v.(type) {
+	case diffTuple:
+		return v
+	case diffList:
+		return v
+	case socket.Address:
+		return addressItems(v)
+	}
+	r.t.Fatalf("a %T has no items", v)
+	return nil
+}

@@ -1,0 +1,207 @@
+//go:build linux
+
+package socket_test
+
+import (
+	"encoding/hex"
+	"io"
+	"strconv"
+
+	"example.com/socket"
+)
+
+// diffNode is a node of a step's syntax tree: its kind, its text if it is a
+// literal or has a name, its children, of which the last len(Keywords) are
+// keyword arguments.
+type diffNode struct {
+	Kind     string
+	Text     string
+	Children []diffNode
+	Keywords []string
+}
+
+// The values of steps: nil, bool, int, float64, string and []byte, besides these
+// and what the library returns.
+type (
+	diffTuple []any
+	diffList  []any
+	diffFd    int // a descriptor's number
+)
+
+// diffBuffer is a bytearray, into which calls receive.
+type diffBuffer struct{ b []byte }
+
+// eval evaluates an expression. An error is what a call of the library returned;
+// what Go has no way to say ends the test.
+func (r *diffRun) eval(n diffNode) (any, error) {
+	switch n.Kind {
+	case "NoneType":
+		return nil, nil
+	case "bool":
+		return n.Text == "True", nil
+	case "int":
+		return strconv.Atoi(n.Text)
+	case "float":
+		return strconv.ParseFloat(n.Text, 64)
+	case "str":
+		return n.Text, nil
+	case "bytes":
+		return hex.DecodeString(n.Text)
+	case "name":
+		return r.lookUp(n.Text), nil
+	case "tuple":
+		items, err := r.evalAll(n.Children)
+		return diffTuple(items), err
+	case "list":
+		items, err := r.evalAll(n.Children)
+		return diffList(items), err
+	case "call":
+		return r.call(n)
+	case "attribute":
+		return r.attribute(n)
+	}
+	return r.operate(n)
+}
+
+func (r *diffRun) evalAll(nodes []diffNode) ([]any, error) {
+	var values []any
+	for _, n := range nodes {
+		v, err := r.eval(n)
+		if err != nil {
+			return nil, err
+		}
+		values = append(values, v)
+	}
+	return values, nil
+}
+
+// operate evaluates what has operands: |, +, -, *, a sign, an index.
+func (r *diffRun) operate(n diffNode) (any, error) {
+	args, err := r.evalAll(n.Children)
+	if err != nil {
+		return nil, err
+	}
+	switch n.Kind {
+	case "negative":
+		if f, ok := args[0].(float64); ok {
+			return -f, nil
+		}
+		return -r.int(args[0]), nil
+	case "index":
+		return r.items(args[0])[r.int(args[1])], nil
+	}
+	if b, ok := args[0].([]byte); ok {
+		return r.operateBytes(n.Text, b, args[1]), nil
+	}
+	x, y := r.int(args[0]), r.int(args[1])
+	switch n.Text {
+	case "|":
+		return x | y, nil
+	case "+":
+		return x + y, nil
+	case "-":
+		return x - y, nil
+	case "*":
+		return x * y, nil
+	}
+	r.t.Fatalf("Go doesn't know the operator %s", n.Text)
+	return nil, nil
+}
+
+func (r *diffRun) operateBytes(operator string, b []byte, y any) []byte {
+	if operator == "+" {
+		return append(append([]byte(nil), b...), r.bytes(y)...)
+	}
+	var all []byte
+	for range r.int(y) {
+		all = append(all, b...)
+	}
+	return all
+}
+
+// lookUp returns what a name stands for.
+func (r *diffRun) lookUp(name string) any {
+	r.t.Helper()
+	if v, ok := r.names[name]; ok {
+		return v
+	}
+	switch v := goConstants[name].(type) {
+	case int64:
+		return int(v)
+	case string:
+		return v
+	}
+	r.t.Fatalf("the name %s is not known: an earlier step failed, or Go hasn't it", name)
+	return nil
+}
+
+// call calls a function, or a method of a socket or a file.
+func (r *diffRun) call(n diffNode) (any, error) {
+	r.t.Helper()
+	values, err := r.evalAll(n.Children[1:])
+	if err != nil {
+		return nil, err
+	}
+	c := &diffCall{diffRun: r, args: values[:len(values)-len(n.Keywords)], keywords: make(map[string]any)}
+	for i, k := range n.Keywords {
+		c.keywords[k] = values[len(c.args)+i]
+	}
+	callee := n.Children[0]
+	if callee.Kind == "name" {
+		f := diffFunctions[callee.Text]
+		if f == nil {
+			r.t.Fatalf("diffFunctions has no %s", callee.Text)
+		}
+		return c.keep(f(c))
+	}
+	object, err := r.eval(callee.Children[0])
+	if err != nil {
+		return nil, err
+	}
+	s, ok := object.(*socket.Socket)
+	f := diffMethods[callee.Text]
+	if !ok || f == nil {
+		r.t.Fatalf("diffMethods has no %s of a %T", callee.Text, object)
+	}
+	return c.keep(f(s, c))
+}
+
+// attribute reads an attribute of a socket.
+func (r *diffRun) attribute(n diffNode) (any, error) {
+	object, err := r.eval(n.Children[0])
+	if err != nil {
+		return nil, err
+	}
+	if s, ok := object.(*socket.Socket); ok {
+		switch n.Text {
+		case "family":
+			return s.Family(), nil
+		case "type":
+			return s.Kind(), nil
+		case "proto":
+			return int(s.Proto()), nil
+		case "timeout":
+			return s.GetTimeout(), nil
+		}
+	}
+	r.t.Fatalf("Go doesn't know the attribute %s of a %T", n.Text, object)
+	return nil, nil
+}
+
+// keep remembers what a call has opened, to close it at the end.
+func (r *diffRun) keep(value any, err error) (any, error) {
+	if err != nil {
+		return nil, err
+	}
+	switch v := value.(type) {
+	case diffTuple:
+		for _, item := range v {
+			r.keep(item, nil)
+		}
+	case io.Closer:
+		r.mu.Lock()
+		r.opened = append(r.opened, v)
+		r.mu.Unlock()
+	}
+	return value, nil
+}

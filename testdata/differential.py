@@ -1,0 +1,281 @@
+"""Runs the rows of the differential table in Python.
+
+The arguments are files of rows, as differential_test.go describes them. Each
+function in them is a row and each statement in it a step. Every step is run,
+and its result written in the same neutral way as the test writes that of the Go
+library. The output is JSON: the rows, and for each step its text, its syntax
+tree for the test to run in Go, its result here, and how Go is known to differ.
+"""
+
+import ast
+import errno
+import faulthandler
+import hashlib
+import io
+import json
+import os
+import re
+import select
+import shutil
+import socket
+import sys
+import tempfile
+
+
+class Fd(int):
+    """A descriptor's number, which is written as a placeholder."""
+
+
+class Row:
+    """The names that a row's steps see, and what has to be cleared up."""
+
+    def __init__(self, path):
+        self.path = path
+        self.dir = tempfile.mkdtemp(prefix="d")
+        self.base = os.path.basename(self.dir).encode()
+        self.placeholders = {}
+        self.fds = []
+        self.names = {k: v for k, v in vars(socket).items() if not k.startswith("_")}
+        for helper in (self.tmp, self.abstract, self.pipe, self.readable, self.writable,
+                       self.fill, self.receive, self.nonblocking, self.file):
+            self.names[helper.__name__] = helper
+
+    def close(self):
+        socket.setdefaulttimeout(None)
+        for value in self.names.values():
+            if isinstance(value, (socket.socket, io.IOBase)):
+                try:
+                    value.close()
+                except OSError:
+                    pass
+        for fd in self.fds:
+            try:
+                os.close(fd)
+            except OSError:
+                pass
+        shutil.rmtree(self.dir)
+
+    # The helpers, which differential_helpers_test.go has too.
+
+    def tmp(self, name="", length=0):
+        """A path in a directory of the row's own, filled up to length bytes."""
+        path = os.path.join(self.dir, name)
+        return path + "x" * (length - len(path))
+
+    def abstract(self, name=b"", length=0):
+        """An abstract name of the row's own, filled up to length bytes."""
+        name = b"\0" + self.base + name
+        return name + b"x" * (length - len(name))
+
+    def pipe(self):
+        """Two descriptors that aren't sockets."""
+        fds = os.pipe()
+        self.fds.extend(fds)
+        return tuple(map(Fd, fds))
+
+    def readable(self, sock):
+        """Waits until sock can be read, or has an error."""
+        select.select([sock], [], [])
+
+    def writable(self, sock):
+        """Waits until sock can be written, or a connect has ended."""
+        select.select([], [sock], [])
+
+    def fill(self, sock):
+        """Sends until the kernel takes no more; the timeout is 0 then."""
+        sock.settimeout(0)
+        try:
+            while True:
+                sock.send(b"x" * 65536)
+        except BlockingIOError:
+            pass
+
+    def receive(self, sock, n):
+        """Receives n bytes, in as many calls as it takes."""
+        data = b""
+        while len(data) < n:
+            more = sock.recv(n - len(data))
+            if not more:
+                break
+            data += more
+        return data
+
+    def nonblocking(self, fd):
+        """Whether O_NONBLOCK is set."""
+        return not os.get_blocking(fd)
+
+    def file(self, content):
+        """A file opened for reading, with that content."""
+        f = tempfile.TemporaryFile(dir=self.dir, buffering=0)
+        f.write(content)
+        f.seek(0)
+        return f
+
+    # Writing results.
+
+    def mark(self, kind, value):
+        """The placeholder of a value that differs from run to run."""
+        known = self.placeholders.setdefault(kind, {})
+        return "<%s %d>" % (kind, known.setdefault(value, len(known) + 1))
+
+    def write(self, value):
+        if isinstance(value, (socket.AddressFamily, socket.SocketKind)):
+            return value.name
+        if isinstance(value, Fd):
+            return self.mark("fd", value) if value >= 0 else str(int(value))
+        if isinstance(value, int) and not isinstance(value, bool):
+            return str(int(value))
+        if isinstance(value, (tuple, list)):
+            items = [self.write(v) for v in value]
+            if (isinstance(value, tuple) and len(value) in (2, 4) and isinstance(value[0], str)
+                    and type(value[1]) is int and value[1] >= 10000):
+                items[1] = self.mark("port", value[1])
+            return ("(%s)" if isinstance(value, tuple) else "[%s]") % ", ".join(items)
+        if isinstance(value, (bytes, bytearray)):
+            value = bytes(value)
+            if re.fullmatch(rb"\0[0-9a-f]{5}", value):
+                return self.mark("autobind", value)
+            value = value.replace(self.base, b"<tmp>")
+            if len(value) > 64 and value.startswith(b"\0<tmp>"):
+                return "<a long name>"
+            if len(value) > 64:
+                return "<%d bytes %s>" % (len(value), hashlib.sha256(value).hexdigest()[:16])
+            return repr(value)
+        if isinstance(value, str):
+            value = value.replace(self.dir, "<tmp>")
+            if len(value) > 64 and value.startswith("<tmp>"):
+                return "<a long path>"
+            return repr(value)
+        if isinstance(value, socket.socket):
+            return "socket(%s, %s, %s)" % (self.write(value.family), self.write(value.type), value.proto)
+        if isinstance(value, (float, bool, type(None))):
+            return repr(value)
+        if isinstance(value, io.IOBase):
+            return "<file>"
+        raise SystemExit("a result of type %s has no neutral form" % type(value))
+
+    def write_error(self, e):
+        if isinstance(e, ExceptionGroup):
+            return "ExceptionGroup: %s [%s]" % (e.message, "; ".join(map(self.write_error, e.exceptions)))
+        if isinstance(e, TimeoutError) and e.errno is None:
+            return "TimeoutError: " + str(e)
+        if isinstance(e, OSError) and e.errno is not None:
+            text = re.sub(r" \(while attempting to bind on address .*\)$", "", str(e))
+            return "%s: %s" % (type(e).__name__, text)
+        if isinstance(e, (OSError, TypeError, ValueError, OverflowError)):
+            return "ArgumentError"
+        raise e
+
+    # Running.
+
+    def step(self, statement):
+        """Runs one statement and returns its result's neutral form."""
+        expression, targets = statement.value, getattr(statement, "targets", [])
+        code = compile(ast.Expression(expression), self.path, "eval")
+        try:
+            value = eval(code, self.names)
+        except (OSError, TypeError, ValueError, OverflowError, ExceptionGroup) as e:
+            return self.write_error(e)
+        self.assign(targets, value)
+        return self.write(number(expression, value))
+
+    def assign(self, targets, value):
+        for target in targets:
+            if isinstance(target, ast.Tuple):
+                for name, item in zip(target.elts, value, strict=True):
+                    self.names[name.id] = item
+            else:
+                self.names[target.id] = value
+
+
+def number(expression, value):
+    """Makes the results of calls that return descriptors Fds."""
+    if not isinstance(expression, ast.Call):
+        return value
+    called = getattr(expression.func, "attr", getattr(expression.func, "id", ""))
+    if called in ("fileno", "detach", "dup") and isinstance(value, int):
+        return Fd(value)
+    if called == "recv_fds":
+        return (value[0], [Fd(fd) for fd in value[1]], *value[2:])
+    return value
+
+
+OPERATORS = {ast.BitOr: "|", ast.Add: "+", ast.Sub: "-", ast.Mult: "*"}
+
+
+def tree(e):
+    """The syntax tree of an expression, as the test reads it: kind, text,
+    children, and the names of those last children that are keyword arguments."""
+    if isinstance(e, ast.Constant):
+        if isinstance(e.value, bytes):
+            return {"kind": "bytes", "text": e.value.hex()}
+        return {"kind": type(e.value).__name__, "text": str(e.value)}
+    if isinstance(e, ast.Name):
+        return {"kind": "name", "text": e.id}
+    if isinstance(e, ast.Attribute):
+        return {"kind": "attribute", "text": e.attr, "children": [tree(e.value)]}
+    if isinstance(e, ast.Call):
+        args = [e.func, *e.args, *(k.value for k in e.keywords)]
+        return {"kind": "call", "children": list(map(tree, args)), "keywords": [k.arg for k in e.keywords]}
+    if isinstance(e, (ast.Tuple, ast.List)):
+        return {"kind": type(e).__name__.lower(), "children": list(map(tree, e.elts))}
+    if isinstance(e, ast.BinOp):
+        return {"kind": "operator", "text": OPERATORS[type(e.op)], "children": [tree(e.left), tree(e.right)]}
+    if isinstance(e, ast.UnaryOp) and isinstance(e.op, ast.USub):
+        return {"kind": "negative", "children": [tree(e.operand)]}
+    if isinstance(e, ast.Subscript) and isinstance(e.slice, ast.Constant):
+        return {"kind": "index", "children": [tree(e.value), tree(e.slice)]}
+    raise SystemExit("a step can't have this: " + ast.unparse(e))
+
+
+def differs(call):
+    """What a differs(...) says: why, go, and python, which may be by version."""
+    said = {"why": ast.literal_eval(call.args[0])}
+    for k in call.keywords:
+        said[k.arg] = ast.literal_eval(k.value)
+    if isinstance(said["python"], str):
+        said["python"] = {"3.11": said["python"]}
+    return said
+
+
+def is_differs(statement):
+    return isinstance(statement.value, ast.Call) and getattr(statement.value.func, "id", "") == "differs"
+
+
+def run(path, function):
+    row, steps = Row(path), []
+    for statement in function.body:
+        if isinstance(statement.value, ast.Constant):
+            continue  # the docstring
+        if is_differs(statement):
+            steps[-1]["differs"] = differs(statement.value)
+            continue
+        where = "%s:%d: " % (path, statement.lineno)
+        try:
+            result = row.step(statement)
+        except Exception as e:
+            raise SystemExit(where + "the row is wrong: %r" % e)
+        steps.append({
+            "text": ast.unparse(statement),
+            "targets": [n.id for t in getattr(statement, "targets", []) for n in getattr(t, "elts", [t])],
+            "tree": tree(statement.value),
+            "result": result,
+        })
+    row.close()
+    return {"name": function.name, "steps": steps}
+
+
+def main():
+    faulthandler.dump_traceback_later(30, exit=True)
+    files = {}
+    for path in sys.argv[1:]:
+        with open(path, encoding="utf-8") as f:
+            body = ast.parse(f.read(), path).body
+        rows = [run(path, function) for function in body if isinstance(function, ast.FunctionDef)]
+        if len({row["name"] for row in rows}) < len(rows):
+            raise SystemExit(path + ": two rows have the same name")
+        files[os.path.splitext(os.path.basename(path))[0]] = rows
+    json.dump(files, sys.stdout)
+
+
+main()
