@@ -146,6 +146,14 @@ var diffMethods = map[string]func(*socket.Socket, *diffCall) (any, error){
 	"recv_into": func(s *socket.Socket, c *diffCall) (any, error) {
 		return result(s.RecvInto(c.buffer(0, 1), c.flags(2)...))
 	},
+	"recvmsg": func(s *socket.Socket, c *diffCall) (any, error) {
+		data, anc, flags, addr, err := s.RecvMsg(c.int(0), c.diffRun.int(c.arg(1, "", 0)), c.flags(2)...)
+		return result(diffTuple{data, controlItems(anc), flags, addr}, err)
+	},
+	"recvmsg_into": func(s *socket.Socket, c *diffCall) (any, error) {
+		n, anc, flags, addr, err := s.RecvMsgInto(c.buffers(0), c.diffRun.int(c.arg(1, "", 0)), c.flags(2)...)
+		return result(diffTuple{n, controlItems(anc), flags, addr}, err)
+	},
 	"recvfrom": func(s *socket.Socket, c *diffCall) (any, error) {
 		return pair(s.RecvFrom(c.int(0), c.flags(1)...))
 	},
@@ -157,6 +165,17 @@ var diffMethods = map[string]func(*socket.Socket, *diffCall) (any, error){
 	},
 	"sendall": func(s *socket.Socket, c *diffCall) (any, error) {
 		return nil, s.SendAll(c.bytes(0), c.flags(1)...)
+	},
+	"sendfile": func(s *socket.Socket, c *diffCall) (any, error) {
+		count := -1
+		if v := c.arg(2, "count", nil); v != nil {
+			count = c.diffRun.int(v)
+		}
+		n, err := s.SendFile(c.file0(), int64(c.diffRun.int(c.arg(1, "offset", 0))), int64(count))
+		return result(int(n), err)
+	},
+	"sendmsg": func(s *socket.Socket, c *diffCall) (any, error) {
+		return result(s.SendMsg(c.buffers(0), c.controlMessages(1), c.address(c.arg(3, "", nil)), c.flags(2)...))
 	},
 	"sendto": func(s *socket.Socket, c *diffCall) (any, error) {
 		if c.has(2) {

@@ -3,8 +3,11 @@
 package socket_test
 
 import (
+	"bytes"
 	"encoding/hex"
 	"io"
+	"os"
+	"slices"
 	"strconv"
 
 	"example.com/socket"
@@ -90,8 +93,11 @@ func (r *diffRun) operate(n diffNode) (any, error) {
 	case "index":
 		return r.items(args[0])[r.int(args[1])], nil
 	}
-	if b, ok := args[0].([]byte); ok {
-		return r.operateBytes(n.Text, b, args[1]), nil
+	switch v := args[0].(type) {
+	case []byte:
+		return r.operateBytes(n.Text, v, args[1]), nil
+	case diffList:
+		return slices.Repeat(v, r.int(args[1])), nil
 	}
 	x, y := r.int(args[0]), r.int(args[1])
 	switch n.Text {
@@ -112,11 +118,7 @@ func (r *diffRun) operateBytes(operator string, b []byte, y any) []byte {
 	if operator == "+" {
 		return append(append([]byte(nil), b...), r.bytes(y)...)
 	}
-	var all []byte
-	for range r.int(y) {
-		all = append(all, b...)
-	}
-	return all
+	return bytes.Repeat(b, r.int(y))
 }
 
 // lookUp returns what a name stands for.
@@ -158,12 +160,18 @@ func (r *diffRun) call(n diffNode) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, ok := object.(*socket.Socket)
-	f := diffMethods[callee.Text]
-	if !ok || f == nil {
-		r.t.Fatalf("diffMethods has no %s of a %T", callee.Text, object)
+	switch object := object.(type) {
+	case *socket.Socket:
+		if f := diffMethods[callee.Text]; f != nil {
+			return c.keep(f(object, c))
+		}
+	case *os.File:
+		if f := diffFileMethods[callee.Text]; f != nil {
+			return c.keep(f(object, c))
+		}
 	}
-	return c.keep(f(s, c))
+	r.t.Fatalf("the tables of calls have no %s of a %T", callee.Text, object)
+	return nil, nil
 }
 
 // attribute reads an attribute of a socket.

@@ -40,8 +40,9 @@ package socket_test
 //
 // # Adding a call
 //
-// A function of the module is an entry in diffFunctions, a method of a socket one
-// in diffMethods (differential_calls_test.go). A result of a new type needs its
+// A method of a socket is an entry in diffMethods (differential_calls_test.go), a
+// function of the module one in diffFunctions (there, and in
+// differential_module_test.go). A result of a new type needs its
 // neutral form in differential_text_test.go, and in write in differential.py.
 //
 // # Neutral forms
@@ -51,7 +52,7 @@ package socket_test
 // name that the kernel chose <autobind 1>, the row's directory <tmp>, and more
 // than 64 bytes are their number and a hash. An error is its class by PEP 3151 and the text
 // of Python's str(). TypeError, ValueError, OverflowError and an OSError without
-// an errno are all ArgumentError.
+// an errno are all ArgumentError, but for NOT_FOUND in differential.py.
 
 import (
 	"io"

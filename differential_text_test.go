@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"net"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -76,6 +77,10 @@ func (r *diffRun) writeObject(value any) string {
 	switch v := value.(type) {
 	case socket.AddressFamily, socket.SocketKind:
 		return fmt.Sprint(v)
+	case socket.MsgFlag:
+		return strconv.Itoa(int(v))
+	case socket.Proto:
+		return strconv.Itoa(int(v))
 	case socket.UnixAddr:
 		// Python returns a path as str and an abstract name as bytes.
 		if strings.HasPrefix(string(v), "\x00") {
@@ -224,6 +229,11 @@ func (r *diffRun) writeError(err error) string {
 		return fmt.Sprintf("herror: [Errno %d] %s", e.Code, e.Text)
 	case *socket.ArgumentError:
 		return "ArgumentError"
+	}
+	// What isn't in a database of the system: there is no errno, but a text.
+	var notFound *net.DNSError
+	if errors.As(err, &notFound) || errors.Is(err, unix.ENODEV) {
+		return "OSError" + err.Error()[strings.LastIndex(err.Error(), ": "):]
 	}
 	r.t.Fatalf("an error of type %T has no neutral form: %v", err, err)
 	return ""

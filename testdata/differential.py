@@ -8,7 +8,6 @@ tree for the test to run in Go, its result here, and how Go is known to differ.
 """
 
 import ast
-import errno
 import faulthandler
 import hashlib
 import io
@@ -20,6 +19,11 @@ import shutil
 import socket
 import sys
 import tempfile
+
+
+# What isn't in a database of the system is an error with a text and no errno.
+NOT_FOUND = ("service/proto not found", "port/proto not found", "protocol not found",
+             "no interface with this name")
 
 
 class Fd(int):
@@ -162,6 +166,8 @@ class Row:
         if isinstance(e, OSError) and e.errno is not None:
             text = re.sub(r" \(while attempting to bind on address .*\)$", "", str(e))
             return "%s: %s" % (type(e).__name__, text)
+        if str(e) in NOT_FOUND:
+            return "OSError: " + str(e)
         if isinstance(e, (OSError, TypeError, ValueError, OverflowError)):
             return "ArgumentError"
         raise e
