@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"example.com/socket"
+	"example.com/socket/internal/pytest"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -223,7 +224,7 @@ func TestAddressesMatchPython(t *testing.T) {
 	}
 	bluetooth := false
 	for _, python := range allPythons(t) {
-		t.Run(python.version, func(t *testing.T) {
+		t.Run(python.Version, func(t *testing.T) {
 			cases := addressCases(t)
 			for i, answer := range askAddresses(t, python, library, cases) {
 				if answer != nil {
@@ -240,34 +241,34 @@ func TestAddressesMatchPython(t *testing.T) {
 
 // allPythons adds the distribution's Python to the others: those built by hand
 // often lack Bluetooth.
-func allPythons(t *testing.T) []python {
+func allPythons(t *testing.T) []pytest.Interpreter {
 	t.Helper()
-	found := pythons(t)
-	const system = "/usr/bin/python3"
-	if version := pythonVersion(system); version != "" {
-		found = append(found, python{system, version + " of the system"})
+	found := pytest.All(t)
+	if system, ok := pytest.Probe("/usr/bin/python3"); ok {
+		system.Version += " of the system"
+		found = append(found, system)
 	}
 	return found
 }
 
-func askAddresses(t *testing.T, p python, library string, cases []addressCase) []*pythonAnswer {
+func askAddresses(t *testing.T, p pytest.Interpreter, library string, cases []addressCase) []*pythonAnswer {
 	t.Helper()
 	var questions [][]any
 	for _, c := range cases {
 		questions = append(questions, []any{int(c.family), int(c.proto), c.python})
 	}
-	cmd := exec.Command(p.path, "-c", pythonAddresses)
+	cmd := exec.Command(p.Path, "-c", pythonAddresses)
 	cmd.Env = append(os.Environ(), "LD_PRELOAD="+library, "SOCKADDR_OUT="+filepath.Join(t.TempDir(), "out"))
 	cmd.Stdin = strings.NewReader(jsonText(t, questions))
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()
 	if err != nil {
-		t.Fatalf("%s: %v", p.path, err)
+		t.Fatalf("%s: %v", p.Path, err)
 	}
 	var answers []*pythonAnswer
 	fromJSON(t, out, &answers)
 	if len(answers) != len(cases) {
-		t.Fatalf("%s: %d answers to %d questions", p.path, len(answers), len(cases))
+		t.Fatalf("%s: %d answers to %d questions", p.Path, len(answers), len(cases))
 	}
 	return answers
 }

@@ -61,7 +61,7 @@ var interpreters = sync.OnceValue(func() (found []Interpreter) {
 	}
 	seen := make(map[string]bool)
 	for _, name := range names {
-		if p, ok := probe(name); ok && !seen[p.Version] {
+		if p, ok := Probe(name); ok && !seen[p.Version] {
 			seen[p.Version] = true
 			found = append(found, p)
 		}
@@ -69,9 +69,10 @@ var interpreters = sync.OnceValue(func() (found []Interpreter) {
 	return found
 })
 
-// probe asks the Python called name where and what it is. A shim of pyenv for a
-// version that isn't selected can't be run.
-func probe(name string) (p Interpreter, ok bool) {
+// Probe asks the Python called name where and what it is. It is false if that
+// can't be run, as with a shim of pyenv for a version that isn't selected, or if
+// its version isn't one of All's.
+func Probe(name string) (p Interpreter, ok bool) {
 	ctx, cancel := context.WithTimeout(context.Background(), deadline)
 	defer cancel()
 	out, err := exec.CommandContext(ctx, name, "-c",
