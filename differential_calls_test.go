@@ -16,13 +16,13 @@ var diffFunctions = map[string]func(*diffCall) (any, error){
 		if err == nil {
 			c.disown(s.Fileno())
 		}
-		return result(s, err)
+		return diffResult(s, err)
 	},
 	"socketpair": func(c *diffCall) (any, error) {
 		return pair(socket.SocketPair(c.socketArgs(0)...))
 	},
 	"fromfd": func(c *diffCall) (any, error) {
-		return result(socket.FromFd(c.int(0), c.socketArgs(1)...))
+		return diffResult(socket.FromFd(c.int(0), c.socketArgs(1)...))
 	},
 	"close": func(c *diffCall) (any, error) {
 		c.disown(c.int(0))
@@ -56,7 +56,7 @@ func (c *diffCall) createConnection() (any, error) {
 	if all, ok := c.keywords["all_errors"].(bool); ok {
 		opts = append(opts, socket.AllErrors(all))
 	}
-	return result(socket.CreateConnection(c.addr(0), opts...))
+	return diffResult(socket.CreateConnection(c.addr(0), opts...))
 }
 
 // createServer is create_server(address, *, family, backlog, reuse_port,
@@ -75,7 +75,7 @@ func (c *diffCall) createServer() (any, error) {
 			opts = append(opts, socket.DualStackIPv6(v.(bool)))
 		}
 	}
-	return result(socket.CreateServer(c.addr(0), opts...))
+	return diffResult(socket.CreateServer(c.addr(0), opts...))
 }
 
 // diffMethods are the methods of Python's sockets, by name.
@@ -98,17 +98,17 @@ var diffMethods = map[string]func(*socket.Socket, *diffCall) (any, error){
 		if errno != 0 {
 			return errno, nil
 		}
-		return result(errno, err)
+		return diffResult(errno, err)
 	},
 	"detach": func(s *socket.Socket, c *diffCall) (any, error) {
 		fd, err := s.Detach()
 		if fd >= 0 {
 			c.fds = append(c.fds, fd)
 		}
-		return result(diffFd(fd), err)
+		return diffResult(diffFd(fd), err)
 	},
 	"dup": func(s *socket.Socket, _ *diffCall) (any, error) {
-		return result(s.Dup())
+		return diffResult(s.Dup())
 	},
 	"fileno": func(s *socket.Socket, _ *diffCall) (any, error) {
 		return diffFd(s.Fileno()), nil
@@ -117,19 +117,19 @@ var diffMethods = map[string]func(*socket.Socket, *diffCall) (any, error){
 		return s.GetBlocking(), nil
 	},
 	"get_inheritable": func(s *socket.Socket, _ *diffCall) (any, error) {
-		return result(s.GetInheritable())
+		return diffResult(s.GetInheritable())
 	},
 	"getpeername": func(s *socket.Socket, _ *diffCall) (any, error) {
-		return result(s.GetPeerName())
+		return diffResult(s.GetPeerName())
 	},
 	"getsockname": func(s *socket.Socket, _ *diffCall) (any, error) {
-		return result(s.GetSockName())
+		return diffResult(s.GetSockName())
 	},
 	"getsockopt": func(s *socket.Socket, c *diffCall) (any, error) {
 		if c.has(2) {
-			return result(s.GetSockOptBytes(socket.Proto(c.int(0)), c.int(1), c.int(2)))
+			return diffResult(s.GetSockOptBytes(socket.Proto(c.int(0)), c.int(1), c.int(2)))
 		}
-		return result(s.GetSockOpt(socket.Proto(c.int(0)), c.int(1)))
+		return diffResult(s.GetSockOpt(socket.Proto(c.int(0)), c.int(1)))
 	},
 	"gettimeout": func(s *socket.Socket, _ *diffCall) (any, error) {
 		return s.GetTimeout(), nil
@@ -141,18 +141,18 @@ var diffMethods = map[string]func(*socket.Socket, *diffCall) (any, error){
 		return nil, s.Listen()
 	},
 	"recv": func(s *socket.Socket, c *diffCall) (any, error) {
-		return result(s.Recv(c.int(0), c.flags(1)...))
+		return diffResult(s.Recv(c.int(0), c.flags(1)...))
 	},
 	"recv_into": func(s *socket.Socket, c *diffCall) (any, error) {
-		return result(s.RecvInto(c.buffer(0, 1), c.flags(2)...))
+		return diffResult(s.RecvInto(c.buffer(0, 1), c.flags(2)...))
 	},
 	"recvmsg": func(s *socket.Socket, c *diffCall) (any, error) {
 		data, anc, flags, addr, err := s.RecvMsg(c.int(0), c.diffRun.int(c.arg(1, "", 0)), c.flags(2)...)
-		return result(diffTuple{data, controlItems(anc), flags, addr}, err)
+		return diffResult(diffTuple{data, controlItems(anc), flags, addr}, err)
 	},
 	"recvmsg_into": func(s *socket.Socket, c *diffCall) (any, error) {
 		n, anc, flags, addr, err := s.RecvMsgInto(c.buffers(0), c.diffRun.int(c.arg(1, "", 0)), c.flags(2)...)
-		return result(diffTuple{n, controlItems(anc), flags, addr}, err)
+		return diffResult(diffTuple{n, controlItems(anc), flags, addr}, err)
 	},
 	"recvfrom": func(s *socket.Socket, c *diffCall) (any, error) {
 		return pair(s.RecvFrom(c.int(0), c.flags(1)...))
@@ -161,7 +161,7 @@ var diffMethods = map[string]func(*socket.Socket, *diffCall) (any, error){
 		return pair(s.RecvFromInto(c.buffer(0, 1), c.flags(2)...))
 	},
 	"send": func(s *socket.Socket, c *diffCall) (any, error) {
-		return result(s.Send(c.bytes(0), c.flags(1)...))
+		return diffResult(s.Send(c.bytes(0), c.flags(1)...))
 	},
 	"sendall": func(s *socket.Socket, c *diffCall) (any, error) {
 		return nil, s.SendAll(c.bytes(0), c.flags(1)...)
@@ -172,16 +172,16 @@ var diffMethods = map[string]func(*socket.Socket, *diffCall) (any, error){
 			count = c.diffRun.int(v)
 		}
 		n, err := s.SendFile(c.file0(), int64(c.diffRun.int(c.arg(1, "offset", 0))), int64(count))
-		return result(int(n), err)
+		return diffResult(int(n), err)
 	},
 	"sendmsg": func(s *socket.Socket, c *diffCall) (any, error) {
-		return result(s.SendMsg(c.buffers(0), c.controlMessages(1), c.address(c.arg(3, "", nil)), c.flags(2)...))
+		return diffResult(s.SendMsg(c.buffers(0), c.controlMessages(1), c.address(c.arg(3, "", nil)), c.flags(2)...))
 	},
 	"sendto": func(s *socket.Socket, c *diffCall) (any, error) {
 		if c.has(2) {
-			return result(s.SendTo(c.bytes(0), c.addr(2), c.flags(1)...))
+			return diffResult(s.SendTo(c.bytes(0), c.addr(2), c.flags(1)...))
 		}
-		return result(s.SendTo(c.bytes(0), c.addr(1)))
+		return diffResult(s.SendTo(c.bytes(0), c.addr(1)))
 	},
 	"set_inheritable": func(s *socket.Socket, c *diffCall) (any, error) {
 		return nil, s.SetInheritable(c.int(0) != 0)
@@ -222,15 +222,15 @@ func (c *diffCall) buffer(i, n int) []byte {
 	return b
 }
 
-// result turns a call's result of whatever type into a value.
-func result[T any](value T, err error) (any, error) {
+// diffResult turns a call's result of whatever type into a value.
+func diffResult[T any](value T, err error) (any, error) {
 	if err != nil {
 		return nil, err
 	}
 	return value, nil
 }
 
-// pair is result for a call that returns two.
+// pair is diffResult for a call that returns two.
 func pair[T, U any](first T, second U, err error) (any, error) {
 	if err != nil {
 		return nil, err

@@ -25,29 +25,29 @@ func init() {
 		"ntohl": func(c *diffCall) (any, error) { return int(socket.Ntohl(uint32(c.int(0)))), nil },
 		"inet_aton": func(c *diffCall) (any, error) {
 			b, err := socket.InetAton(c.text(0))
-			return result(b[:], err)
+			return diffResult(b[:], err)
 		},
 		"inet_ntoa": func(c *diffCall) (any, error) { return socket.InetNtoa([4]byte(c.bytes(0))), nil },
 		"inet_pton": func(c *diffCall) (any, error) {
-			return result(socket.InetPton(socket.AddressFamily(c.int(0)), c.text(1)))
+			return diffResult(socket.InetPton(socket.AddressFamily(c.int(0)), c.text(1)))
 		},
 		"inet_ntop": func(c *diffCall) (any, error) {
-			return result(socket.InetNtop(socket.AddressFamily(c.int(0)), c.bytes(1)))
+			return diffResult(socket.InetNtop(socket.AddressFamily(c.int(0)), c.bytes(1)))
 		},
 
 		"if_nameindex":   (*diffCall).ifNameIndex,
-		"if_nametoindex": func(c *diffCall) (any, error) { return result(socket.IfNameToIndex(c.text(0))) },
-		"if_indextoname": func(c *diffCall) (any, error) { return result(socket.IfIndexToName(c.int(0))) },
+		"if_nametoindex": func(c *diffCall) (any, error) { return diffResult(socket.IfNameToIndex(c.text(0))) },
+		"if_indextoname": func(c *diffCall) (any, error) { return diffResult(socket.IfIndexToName(c.int(0))) },
 
 		"getaddrinfo":      (*diffCall).getAddrInfo,
 		"getnameinfo":      func(c *diffCall) (any, error) { return pair(socket.GetNameInfo(c.addr(0), c.int(1))) },
-		"gethostbyname":    func(c *diffCall) (any, error) { return result(socket.GetHostByName(c.text(0))) },
+		"gethostbyname":    func(c *diffCall) (any, error) { return diffResult(socket.GetHostByName(c.text(0))) },
 		"gethostbyname_ex": func(c *diffCall) (any, error) { return hostEntry(socket.GetHostByNameEx(c.text(0))) },
 		"gethostbyaddr":    func(c *diffCall) (any, error) { return hostEntry(socket.GetHostByAddr(c.text(0))) },
-		"gethostname":      func(*diffCall) (any, error) { return result(socket.GetHostName()) },
-		"getservbyname":    func(c *diffCall) (any, error) { return result(socket.GetServByName(c.text(0), c.texts(1)...)) },
-		"getservbyport":    func(c *diffCall) (any, error) { return result(socket.GetServByPort(c.int(0), c.texts(1)...)) },
-		"getprotobyname":   func(c *diffCall) (any, error) { return result(socket.GetProtoByName(c.text(0))) },
+		"gethostname":      func(*diffCall) (any, error) { return diffResult(socket.GetHostName()) },
+		"getservbyname":    func(c *diffCall) (any, error) { return diffResult(socket.GetServByName(c.text(0), c.texts(1)...)) },
+		"getservbyport":    func(c *diffCall) (any, error) { return diffResult(socket.GetServByPort(c.int(0), c.texts(1)...)) },
+		"getprotobyname":   func(c *diffCall) (any, error) { return diffResult(socket.GetProtoByName(c.text(0))) },
 	} {
 		diffFunctions[name] = f
 	}
@@ -58,11 +58,11 @@ var diffFileMethods = map[string]func(*os.File, *diffCall) (any, error){
 	"close": func(f *os.File, _ *diffCall) (any, error) { return nil, f.Close() },
 	"seek": func(f *os.File, c *diffCall) (any, error) {
 		n, err := f.Seek(int64(c.int(0)), io.SeekStart)
-		return result(int(n), err)
+		return diffResult(int(n), err)
 	},
 	"tell": func(f *os.File, _ *diffCall) (any, error) {
 		n, err := f.Seek(0, io.SeekCurrent)
-		return result(int(n), err)
+		return diffResult(int(n), err)
 	},
 }
 
@@ -72,7 +72,7 @@ func (c *diffCall) sendFds() (any, error) {
 	for _, fd := range c.items(c.at(2)) {
 		fds = append(fds, c.diffRun.int(fd))
 	}
-	return result(socket.SendFds(c.socket(0), c.buffers(1), fds))
+	return diffResult(socket.SendFds(c.socket(0), c.buffers(1), fds))
 }
 
 // recvFds is recv_fds(sock, bufsize, maxfds).
@@ -83,7 +83,7 @@ func (c *diffCall) recvFds() (any, error) {
 		c.fds = append(c.fds, fd)
 		list = append(list, diffFd(fd))
 	}
-	return result(diffTuple{data, list, flags, addr}, err)
+	return diffResult(diffTuple{data, list, flags, addr}, err)
 }
 
 func (c *diffCall) ifNameIndex() (any, error) {
@@ -92,7 +92,7 @@ func (c *diffCall) ifNameIndex() (any, error) {
 	for _, i := range interfaces {
 		list = append(list, diffTuple{i.Index, i.Name})
 	}
-	return result(list, err)
+	return diffResult(list, err)
 }
 
 // getAddrInfo is getaddrinfo(host, port, family=0, type=0, proto=0, flags=0).
@@ -121,11 +121,11 @@ func addrInfos(infos []socket.AddrInfo, err error) (any, error) {
 	for _, i := range infos {
 		list = append(list, diffTuple{i.Family, i.Kind, i.Proto, i.CanonName, i.Addr})
 	}
-	return result(list, err)
+	return diffResult(list, err)
 }
 
 func hostEntry(name string, aliases, addrs []string, err error) (any, error) {
-	return result(diffTuple{name, textList(aliases), textList(addrs)}, err)
+	return diffResult(diffTuple{name, textList(aliases), textList(addrs)}, err)
 }
 
 func textList(texts []string) (list diffList) {

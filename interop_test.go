@@ -16,8 +16,8 @@ import (
 // Go and Python talk to each other. Each conversation is held with Go at one end
 // and at the other; testdata/interop.py is Python's end of it.
 
-// over runs a conversation over each transport.
-func over(t *testing.T, transports []transport, conversation func(*testing.T, transport)) {
+// over runs a conversation over each interopTransport.
+func over(t *testing.T, transports []interopTransport, conversation func(*testing.T, interopTransport)) {
 	for _, tr := range transports {
 		t.Run(tr.name, func(t *testing.T) {
 			leaktest.Check(t)
@@ -30,7 +30,7 @@ func over(t *testing.T, transports []transport, conversation func(*testing.T, tr
 var messages = []string{"hello", "你好，世界", "ÄÖÜ ß €", strings.Repeat("长", 300)}
 
 func TestEchoOfPython(t *testing.T) {
-	over(t, streams, func(t *testing.T, tr transport) {
+	over(t, streams, func(t *testing.T, tr interopTransport) {
 		addr, p := tr.server(t, "echo_server")
 		s := tr.connect(t, addr)
 		for _, message := range messages {
@@ -53,7 +53,7 @@ func TestEchoOfPython(t *testing.T) {
 }
 
 func TestEchoForPython(t *testing.T) {
-	over(t, streams, func(t *testing.T, tr transport) {
+	over(t, streams, func(t *testing.T, tr interopTransport) {
 		listener, p := tr.serve(t, "echo_client")
 		s := accept(t, listener, p)
 		for _, message := range messages {
@@ -71,7 +71,7 @@ func TestEchoForPython(t *testing.T) {
 }
 
 func TestBulkToPython(t *testing.T) {
-	over(t, streams, func(t *testing.T, tr transport) {
+	over(t, streams, func(t *testing.T, tr interopTransport) {
 		addr, p := tr.server(t, "bulk_server")
 		s := tr.connect(t, addr)
 		sendPattern(t, s, "client")
@@ -86,7 +86,7 @@ func TestBulkToPython(t *testing.T) {
 }
 
 func TestBulkFromPython(t *testing.T) {
-	over(t, streams, func(t *testing.T, tr transport) {
+	over(t, streams, func(t *testing.T, tr interopTransport) {
 		listener, p := tr.serve(t, "bulk_client")
 		s := accept(t, listener, p)
 		checkPattern(t, "client", receiveAll(t, s))
@@ -103,7 +103,7 @@ func TestBulkFromPython(t *testing.T) {
 // TestPythonLeaves has clients that leave at once, in the middle of a message
 // and with a reset, while the listener goes on.
 func TestPythonLeaves(t *testing.T) {
-	over(t, streams, func(t *testing.T, tr transport) {
+	over(t, streams, func(t *testing.T, tr interopTransport) {
 		listener, p := tr.serve(t, "leaving_clients")
 		left := []string{"", "half a mess", tr.afterLinger(), "stay"}
 		for i, want := range left {
@@ -125,7 +125,7 @@ func TestPythonLeaves(t *testing.T) {
 
 // TestGoLeaves is TestPythonLeaves the other way.
 func TestGoLeaves(t *testing.T) {
-	over(t, streams, func(t *testing.T, tr transport) {
+	over(t, streams, func(t *testing.T, tr interopTransport) {
 		addr, p := tr.server(t, "patient_server")
 		var want string
 		tr.connect(t, addr).Close()
@@ -158,7 +158,7 @@ func TestGoLeaves(t *testing.T) {
 }
 
 // afterLinger is how a connection ends that is closed with SO_LINGER and no time.
-func (tr transport) afterLinger() string {
+func (tr interopTransport) afterLinger() string {
 	if tr.family == socket.AF_UNIX {
 		return "" // AF_UNIX has no linger
 	}
@@ -181,7 +181,7 @@ var datagramTexts = []string{"hello", "你好", "", strings.Repeat("x", interopL
 
 func TestDatagramsToPython(t *testing.T) { over(t, datagrams, datagramsToPython) }
 
-func datagramsToPython(t *testing.T, tr transport) {
+func datagramsToPython(t *testing.T, tr interopTransport) {
 	addr, p := tr.server(t, "datagram_server")
 	s := tr.socket(t)
 	if err := s.Bind(beside(addr)); err != nil {
@@ -210,7 +210,7 @@ func datagramsToPython(t *testing.T, tr transport) {
 
 func TestDatagramsFromPython(t *testing.T) { over(t, datagrams, datagramsFromPython) }
 
-func datagramsFromPython(t *testing.T, tr transport) {
+func datagramsFromPython(t *testing.T, tr interopTransport) {
 	s, p := tr.serve(t, "datagram_client")
 	for _, want := range datagramTexts {
 		data, from, err := s.RecvFrom(70000)
@@ -247,14 +247,14 @@ func beside(addr socket.Address) socket.Address {
 // with its scope alone. If no interface has one, it gives one to lo in a network
 // namespace and runs there.
 func TestLinkLocal(t *testing.T) {
-	addr, ok := linkLocal(t)
+	addr, ok := interopLinkLocal(t)
 	if !ok {
 		inNamespace(t, "ip link set lo up && ip addr add fe80::1/64 dev lo nodad")
 		return
 	}
-	over(t, []transport{inetTransport("udp6", addr, socket.SOCK_DGRAM)}, datagramsToPython)
-	over(t, []transport{inetTransport("udp6", addr, socket.SOCK_DGRAM)}, datagramsFromPython)
-	over(t, []transport{inetTransport("tcp6", addr, socket.SOCK_STREAM)}, func(t *testing.T, tr transport) {
+	over(t, []interopTransport{inetTransport("udp6", addr, socket.SOCK_DGRAM)}, datagramsToPython)
+	over(t, []interopTransport{inetTransport("udp6", addr, socket.SOCK_DGRAM)}, datagramsFromPython)
+	over(t, []interopTransport{inetTransport("tcp6", addr, socket.SOCK_STREAM)}, func(t *testing.T, tr interopTransport) {
 		server, p := tr.server(t, "echo_server")
 		s := tr.connect(t, server)
 		sendAll(t, s, []byte("hello"))

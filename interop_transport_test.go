@@ -30,31 +30,31 @@ const (
 	interopLargest = 65507
 )
 
-// transport is what a conversation is held over.
-type transport struct {
+// interopTransport is what a conversation is held over.
+type interopTransport struct {
 	name   string
 	family socket.AddressFamily
 	kind   socket.SocketKind
 	addr   func(t *testing.T) socket.Address // to bind to
 }
 
-func inetTransport(name string, addr socket.Address, kind socket.SocketKind) transport {
-	return transport{name, addr.Family(), kind, func(*testing.T) socket.Address { return addr }}
+func inetTransport(name string, addr socket.Address, kind socket.SocketKind) interopTransport {
+	return interopTransport{name, addr.Family(), kind, func(*testing.T) socket.Address { return addr }}
 }
 
-func pathTransport(name string, kind socket.SocketKind) transport {
-	return transport{name, socket.AF_UNIX, kind, func(t *testing.T) socket.Address {
+func pathTransport(name string, kind socket.SocketKind) interopTransport {
+	return interopTransport{name, socket.AF_UNIX, kind, func(t *testing.T) socket.Address {
 		return socket.UnixAddr(filepath.Join(shortDir(t), "插座"))
 	}}
 }
 
-func abstractTransport(name string, kind socket.SocketKind) transport {
-	return transport{name, socket.AF_UNIX, kind, func(t *testing.T) socket.Address {
+func abstractTransport(name string, kind socket.SocketKind) interopTransport {
+	return interopTransport{name, socket.AF_UNIX, kind, func(t *testing.T) socket.Address {
 		return socket.UnixAddr("\x00" + filepath.Base(shortDir(t)) + "\x00\xff'\\")
 	}}
 }
 
-var streams = []transport{
+var streams = []interopTransport{
 	inetTransport("tcp4", socket.Addr("127.0.0.1", 0), socket.SOCK_STREAM),
 	inetTransport("tcp6", socket.Addr6("::1", 0, 0, 0), socket.SOCK_STREAM),
 	pathTransport("unix path", socket.SOCK_STREAM),
@@ -63,7 +63,7 @@ var streams = []transport{
 	abstractTransport("seqpacket abstract", socket.SOCK_SEQPACKET),
 }
 
-var datagrams = []transport{
+var datagrams = []interopTransport{
 	inetTransport("udp4", socket.Addr("127.0.0.1", 0), socket.SOCK_DGRAM),
 	inetTransport("udp6", socket.Addr6("::1", 0, 0, 0), socket.SOCK_DGRAM),
 	pathTransport("unix path", socket.SOCK_DGRAM),
@@ -85,8 +85,8 @@ func shortDir(t *testing.T) string {
 	return dir
 }
 
-// socket returns a new socket of the transport, closed at the end of the test.
-func (tr transport) socket(t *testing.T) *socket.Socket {
+// socket returns a new socket of the interopTransport, closed at the end of the test.
+func (tr interopTransport) socket(t *testing.T) *socket.Socket {
 	t.Helper()
 	s, err := socket.New(tr.family, tr.kind)
 	return patient(t, s, err)
@@ -107,7 +107,7 @@ func patient(t *testing.T, s *socket.Socket, err error) *socket.Socket {
 
 // serve binds a socket, makes a listener of it and starts Python in that role as
 // its client. It returns the listener, or the datagram socket.
-func (tr transport) serve(t *testing.T, role string) (*socket.Socket, *pytest.Process) {
+func (tr interopTransport) serve(t *testing.T, role string) (*socket.Socket, *pytest.Process) {
 	t.Helper()
 	s := tr.socket(t)
 	if err := s.Bind(tr.addr(t)); err != nil {
@@ -126,7 +126,7 @@ func (tr transport) serve(t *testing.T, role string) (*socket.Socket, *pytest.Pr
 }
 
 // python starts Python in a role.
-func (tr transport) python(t *testing.T, role string, addr socket.Address) *pytest.Process {
+func (tr interopTransport) python(t *testing.T, role string, addr socket.Address) *pytest.Process {
 	t.Helper()
 	code := readFile(t, "testdata/interop.py")
 	return pytest.Find(t).Start(t, code, role, tr.family.String(), tr.kind.String(), literal(addr))
@@ -134,7 +134,7 @@ func (tr transport) python(t *testing.T, role string, addr socket.Address) *pyte
 
 // server starts Python in the role of a server, and returns the address that it
 // says it is bound to.
-func (tr transport) server(t *testing.T, role string) (socket.Address, *pytest.Process) {
+func (tr interopTransport) server(t *testing.T, role string) (socket.Address, *pytest.Process) {
 	t.Helper()
 	addr := tr.addr(t)
 	p := tr.python(t, role, addr)
@@ -163,7 +163,7 @@ func (tr transport) server(t *testing.T, role string) (socket.Address, *pytest.P
 }
 
 // connect connects to Python.
-func (tr transport) connect(t *testing.T, addr socket.Address) *socket.Socket {
+func (tr interopTransport) connect(t *testing.T, addr socket.Address) *socket.Socket {
 	t.Helper()
 	s := tr.socket(t)
 	if err := s.Connect(addr); err != nil {
@@ -200,8 +200,8 @@ func literal(addr socket.Address) string {
 	return "None"
 }
 
-// linkLocal returns the link-local address of lo.
-func linkLocal(t *testing.T) (addr socket.Address, ok bool) {
+// interopLinkLocal returns the link-local address of lo.
+func interopLinkLocal(t *testing.T) (addr socket.Address, ok bool) {
 	t.Helper()
 	lo, err := net.InterfaceByName("lo")
 	if err != nil {

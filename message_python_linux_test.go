@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"example.com/socket"
+	"example.com/socket/internal/pytest"
 	"golang.org/x/sys/unix"
 )
 
@@ -281,10 +282,10 @@ print(json.dumps([[n, value(socket.CMSG_LEN, n), value(socket.CMSG_SPACE, n)] fo
 	if strconv.IntSize == 32 {
 		t.Skip("python3 counts in 64 bits: run it on a 64-bit platform")
 	}
-	for _, python := range pythons(t) {
-		t.Run(python.version, func(t *testing.T) {
+	for _, python := range pytest.All(t) {
+		t.Run(python.Version, func(t *testing.T) {
 			var want [][3]int
-			python.eval(t, script, &want)
+			python.Eval(t, script, &want)
 			for _, w := range want {
 				if got := ([3]int{w[0], socket.CmsgLen(w[0]), socket.CmsgSpace(w[0])}); got != w {
 					t.Errorf("n, CmsgLen(n), CmsgSpace(n): got %v, want %v", got, w)

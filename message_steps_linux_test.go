@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"example.com/socket"
+	"example.com/socket/internal/pytest"
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/sys/unix"
 )
@@ -224,11 +225,11 @@ func testConversations(t *testing.T, tr transport, conversations map[string][]st
 	if diff := cmp.Diff(before, openFiles(t)); diff != "" {
 		t.Errorf("descriptors were left open (-before +after):\n%s", diff)
 	}
-	for _, python := range pythons(t) {
-		t.Run(python.version, func(t *testing.T) {
+	for _, python := range pytest.All(t) {
+		t.Run(python.Version, func(t *testing.T) {
 			input, err := json.Marshal([]any{paths, tr, conversations})
 			must(t, err)
-			cmd := exec.Command(python.path, "-c", pythonSteps)
+			cmd := exec.Command(python.Path, "-c", pythonSteps)
 			cmd.Stdin, cmd.Stderr = bytes.NewReader(input), os.Stderr
 			out, err := cmd.Output()
 			must(t, err)
