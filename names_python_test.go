@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"example.com/socket"
+	"example.com/socket/internal/pytest"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -79,7 +80,7 @@ func samePython(t *testing.T, function string, calls [][]any, do func(args []any
 // askPython makes the calls in Python.
 func askPython(t *testing.T, function string, calls [][]any) []outcome {
 	t.Helper()
-	cmd := exec.Command(findPython(t), "-c", pythonCalls)
+	cmd := exec.Command(pytest.Find(t).Path, "-c", pythonCalls)
 	cmd.Stdin = strings.NewReader(jsonText(t, map[string]any{"function": function, "calls": calls}))
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()
@@ -92,16 +93,6 @@ func askPython(t *testing.T, function string, calls [][]any) []outcome {
 		t.Fatalf("Python answered %d of %d calls", len(outcomes), len(calls))
 	}
 	return outcomes
-}
-
-// findPython returns the path of Python.
-func findPython(t *testing.T) string {
-	t.Helper()
-	path, err := exec.LookPath("python3")
-	if err != nil {
-		t.Skip("python3 not found: apt-get install python3")
-	}
-	return path
 }
 
 // goOutcome describes what a call came to here. The text of a refusal has to end
@@ -167,7 +158,7 @@ func insideEtc(t *testing.T) bool {
 	if os.Getenv(mark) != "" {
 		return true
 	}
-	findPython(t)
+	pytest.Find(t)
 	files, err := filepath.Glob("testdata/etc/*")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no files: %v", err)
