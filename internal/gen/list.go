@@ -23,6 +23,7 @@ type section struct {
 // An entry is one line of constants.txt.
 type entry struct {
 	name   string
+	origin string // the first Python that has it
 	header string // where C declares it
 	value  string // "" if x/sys has the name on Linux
 	all    bool   // value holds on every system
@@ -61,7 +62,7 @@ func parseEntry(line string) (entry, error) {
 	if len(f) < 3 || len(f) > 4 {
 		return entry{}, fmt.Errorf("bad line: %s", line)
 	}
-	e := entry{name: f[0], header: f[2]}
+	e := entry{name: f[0], origin: f[1], header: f[2]}
 	if len(f) == 4 {
 		e.value = f[3]
 		e.value, e.all = strings.CutPrefix(e.value, "all:")

@@ -1,6 +1,7 @@
 // Command gen writes the constants of package socket, one file for each
 // operating system, from constants.txt and the source of
-// golang.org/x/sys/unix. Run it with go generate in the root of the module.
+// golang.org/x/sys/unix; and PARITY.md, from those and internal/parity. Run it
+// with go generate in the root of the module.
 package main
 
 import (
@@ -53,29 +54,31 @@ func run(dir string) error {
 	if err != nil {
 		return err
 	}
+	var systems []system
 	for _, t := range targets {
 		ps, err := x.platforms(t.goos...)
 		if err != nil {
 			return err
 		}
-		if err := writeSystem(dir, t.name, sections, ps); err != nil {
+		resolved, err := resolve(sections, ps, t.name == "linux")
+		if err != nil {
 			return err
 		}
+		if err := writeSystem(dir, t.name, resolved, ps); err != nil {
+			return err
+		}
+		systems = append(systems, system{t.goos, resolved})
 	}
-	return nil
+	return writeParity(dir, systems)
 }
 
-// writeSystem writes the files of one operating system.
+// writeSystem writes the files of one operating system, given what its
+// constants are.
 func writeSystem(dir, name string, sections []section, ps []platform) error {
-	linux := name == "linux"
-	sections, err := resolve(sections, ps, linux)
-	if err != nil {
-		return err
-	}
 	if err := writeFile(dir, "const_"+name+".go", constFile(sections, ps)); err != nil {
 		return err
 	}
-	if !linux {
+	if name != "linux" {
 		return nil
 	}
 	module, err := goList("{{.Path}}")

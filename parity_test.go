@@ -1,0 +1,294 @@
+//go:build linux
+
+package socket_test
+
+import (
+	"go/ast"
+	"go/build"
+	"go/parser"
+	"go/token"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"example.com/socket/internal/parity"
+)
+
+// parityRows yields the rows of the list with the subject of their section.
+func parityRows(t *testing.T) func(yield func(subject string, r parity.Row) bool) {
+	t.Helper()
+	chapters, err := parity.Read()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return func(yield func(string, parity.Row) bool) {
+		for _, c := range chapters {
+			for _, s := range c.Sections {
+				for _, r := range s.Rows {
+					if !yield(s.Subject, r) {
+						return
+					}
+				}
+			}
+		}
+	}
+}
+
+// pythonNames prints the names of each Python expression in its arguments.
+const pythonNames = `
+import importlib, json, sys
+names = {}
+for subject in sys.argv[1:]:
+    module, *attributes = subject.split(".")
+    value = importlib.import_module(module)
+    for a in attributes:
+        value = getattr(value, a)
+    names[subject] = dir(value)
+print(json.dumps(names))
+`
+
+// TestParityHasPythonsNames asks Python for its names.
+func TestParityHasPythonsNames(t *testing.T) {
+	listed := make(map[string][]string)
+	for subject, r := range parityRows(t) {
+		if subject != "" {
+			listed[subject] = append(listed[subject], r.Names...)
+		}
+	}
+	for _, python := range pythons(t) {
+		t.Run(python.version, func(t *testing.T) {
+			for subject, names := range python.names(t, listed) {
+				for _, name := range names {
+					if isPublic(name) && !slices.Contains(listed[subject], name) && !isConstant(subject, name) {
+						t.Errorf("internal/parity/parity.txt has no %s of %s", name, subject)
+					}
+				}
+			}
+		})
+	}
+}
+
+// names returns the names of each key of subjects.
+func (p python) names(t *testing.T, subjects map[string][]string) map[string][]string {
+	t.Helper()
+	var args []string
+	for subject := range subjects {
+		args = append(args, subject)
+	}
+	names := make(map[string][]string)
+	p.eval(t, pythonNames, &names, args...)
+	return names
+}
+
+func isPublic(name string) bool { return name[0] != '_' }
+
+// isConstant reports whether the generator lists a name of Python's module.
+func isConstant(subject, name string) bool {
+	_, ok := goConstants[name]
+	return ok && subject == "socket"
+}
+
+// TestParityNamesExistInPython finds names in the list that no Python has. The
+// oldest must be there, for the later ones have lost a few.
+func TestParityNamesExistInPython(t *testing.T) {
+	found := pythons(t)
+	if !slices.ContainsFunc(found, func(p python) bool { return p.version == "3.11" }) {
+		t.Skip("python3.11 not found: apt-get install python3.11, or pyenv install 3.11")
+	}
+	newest := slices.MaxFunc(found, func(a, b python) int { return strings.Compare(a.version, b.version) }).version
+
+	subjects := make(map[string][]string)
+	for subject := range parityRows(t) {
+		if subject != "" {
+			subjects[subject] = nil
+		}
+	}
+	for _, p := range found {
+		for subject, names := range p.names(t, subjects) {
+			subjects[subject] = append(subjects[subject], names...)
+		}
+	}
+	for subject, r := range parityRows(t) {
+		if subject == "" || elsewhere(r) || newer(r.Since, newest) {
+			continue
+		}
+		for _, name := range r.Names {
+			if !slices.Contains(subjects[subject], name) {
+				t.Errorf("no Python has the %s of %s that internal/parity/parity.txt lists", name, subject)
+			}
+		}
+	}
+}
+
+// elsewhere reports whether Python has the names of a row on other systems alone.
+func elsewhere(r parity.Row) bool {
+	return len(r.Symbols) == 0 && len(r.Platforms) > 0 && !slices.Contains(r.Platforms, "linux")
+}
+
+// newer reports whether version is 3.12 or later and after newest.
+func newer(version, newest string) bool {
+	return len(version) == len(newest) && version > newest
+}
+
+// unixSystems are the platforms that the list calls unix, each with an
+// architecture that Go has for it.
+var unixSystems = map[string]string{
+	"aix":       "ppc64",
+	"darwin":    "arm64",
+	"dragonfly": "amd64",
+	"freebsd":   "amd64",
+	"illumos":   "amd64",
+	"linux":     "amd64",
+	"netbsd":    "amd64",
+	"openbsd":   "amd64",
+	"solaris":   "amd64",
+}
+
+// TestParitySymbolsExist looks every Go name up in the source, as it is built
+// for each platform that the list names.
+func TestParitySymbolsExist(t *testing.T) {
+	declared := make(map[[2]string]map[string]bool)
+	symbols := func(dir, goos string) map[string]bool {
+		key := [2]string{dir, goos}
+		if declared[key] == nil {
+			declared[key] = declarations(t, dir, goos)
+		}
+		return declared[key]
+	}
+	for _, r := range parityRows(t) {
+		for _, symbol := range r.Symbols {
+			dir, name := splitSymbol(symbol)
+			if missing := missingOn(r.Platforms, func(goos string) bool { return symbols(dir, goos)[name] }); missing != nil {
+				t.Errorf("internal/parity/parity.txt: %s: there is no %s on %s", r.Names[0], symbol, strings.Join(missing, ", "))
+			}
+		}
+	}
+}
+
+// missingOn returns those of the platforms for which has is false.
+func missingOn(platforms []string, has func(goos string) bool) []string {
+	var missing []string
+	for _, platform := range platforms {
+		if platform == "unix" {
+			missing = append(missing, missingOn(slices.Sorted(maps.Keys(unixSystems)), has)...)
+		} else if unixSystems[platform] == "" || !has(platform) {
+			missing = append(missing, platform)
+		}
+	}
+	return missing
+}
+
+// splitSymbol takes the folder of another package off a Go name.
+func splitSymbol(symbol string) (dir, name string) {
+	if before, after, ok := strings.Cut(symbol, "."); ok && !ast.IsExported(before) {
+		return before, after
+	}
+	return ".", symbol
+}
+
+// declarations returns the exported names that the package in dir declares on a
+// system: "New", "Socket.Recv", "Error.Errno".
+func declarations(t *testing.T, dir, goos string) map[string]bool {
+	t.Helper()
+	ctx := build.Default
+	ctx.GOOS, ctx.GOARCH, ctx.CgoEnabled = goos, unixSystems[goos], false
+	pkg, err := ctx.ImportDir(dir, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := make(map[string]bool)
+	for _, file := range pkg.GoFiles {
+		f, err := parser.ParseFile(token.NewFileSet(), filepath.Join(dir, file), nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, decl := range f.Decls {
+			declare(names, decl)
+		}
+	}
+	return names
+}
+
+// declare adds the names of one declaration.
+func declare(names map[string]bool, decl ast.Decl) {
+	if f, ok := decl.(*ast.FuncDecl); ok {
+		names[receiver(f)+f.Name.Name] = true
+		return
+	}
+	for _, spec := range decl.(*ast.GenDecl).Specs {
+		switch spec := spec.(type) {
+		case *ast.ValueSpec:
+			for _, name := range spec.Names {
+				names[name.Name] = true
+			}
+		case *ast.TypeSpec:
+			names[spec.Name.Name] = true
+			for _, member := range members(spec.Type) {
+				names[spec.Name.Name+"."+member] = true
+			}
+		}
+	}
+}
+
+// receiver returns the type that f is a method of with a dot, "" for none.
+func receiver(f *ast.FuncDecl) string {
+	if f.Recv == nil {
+		return ""
+	}
+	typ := f.Recv.List[0].Type
+	if star, ok := typ.(*ast.StarExpr); ok {
+		typ = star.X
+	}
+	if name, ok := typ.(*ast.Ident); ok {
+		return name.Name + "."
+	}
+	return "?." // a generic type
+}
+
+// members returns the fields of a struct and the methods of an interface.
+func members(typ ast.Expr) []string {
+	var fields *ast.FieldList
+	switch typ := typ.(type) {
+	case *ast.StructType:
+		fields = typ.Fields
+	case *ast.InterfaceType:
+		fields = typ.Methods
+	default:
+		return nil
+	}
+	var names []string
+	for _, field := range fields.List {
+		for _, name := range field.Names {
+			names = append(names, name.Name)
+		}
+	}
+	return names
+}
+
+// TestParityHasGoNames finds what the package exports and the list lacks: the
+// functions, types and variables, and the methods of Socket and File.
+func TestParityHasGoNames(t *testing.T) {
+	listed := make(map[string]bool)
+	for _, r := range parityRows(t) {
+		for _, symbol := range r.Symbols {
+			listed[symbol] = true
+		}
+	}
+	for name := range declarations(t, ".", "linux") {
+		if _, constant := goConstants[name]; !constant && wantListed(name) && !listed[name] {
+			t.Errorf("internal/parity/parity.txt has no %s", name)
+		}
+	}
+}
+
+// wantListed reports whether an exported name should be in the list. The
+// methods of the smaller types go with their type.
+func wantListed(name string) bool {
+	typ, method, ok := strings.Cut(name, ".")
+	if ok {
+		return (typ == "Socket" || typ == "File") && ast.IsExported(method)
+	}
+	return ast.IsExported(typ)
+}
