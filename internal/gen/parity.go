@@ -48,7 +48,7 @@ func writeParity(dir string, systems []system) error {
 func writeSection(b *bytes.Buffer, s parity.Section, systems []system) {
 	fmt.Fprintf(b, "\n### %s\n\n", s.Title)
 	for _, text := range s.Text {
-		fmt.Fprintf(b, "%s\n\n", text)
+		fmt.Fprintf(b, "%s\n\n", escape(text))
 	}
 	if s.Subject == parity.Constants {
 		writeConstants(b, systems)
@@ -61,7 +61,7 @@ func writeSection(b *bytes.Buffer, s parity.Section, systems []system) {
 	}
 	tableHead(b, columns(since, head, "since", "Go", "platforms", "remark")...)
 	for _, r := range s.Rows {
-		tableRow(b, columns(since, names(r, s.Subject), r.Since, goNames(r), strings.Join(r.Platforms, ", "), r.Remark)...)
+		tableRow(b, columns(since, names(r, s.Subject), r.Since, goNames(r), strings.Join(r.Platforms, ", "), escape(r.Remark))...)
 	}
 }
 
@@ -89,6 +89,9 @@ func goNames(r parity.Row) string {
 	}
 	return code(r.Symbols)
 }
+
+// escape keeps Markdown from reading *Socket as the start of emphasis.
+func escape(text string) string { return strings.ReplaceAll(text, "*", `\*`) }
 
 // code returns names in Markdown's code style.
 func code(names []string) string {
@@ -131,7 +134,7 @@ func writeConstants(b *bytes.Buffer, systems []system) {
 // writeOther writes the constants of one system, "all" where it has as many in
 // a group as Linux.
 func writeOther(b *bytes.Buffer, sys, linux system) {
-	fmt.Fprintf(b, "\n#### Constants on %s\n\n%d of Linux's %d.\n\n", sys.label(), count(sys.sections), count(linux.sections))
+	fmt.Fprintf(b, "\n#### Constants on %s\n\n%d of Linux's %d. \"all\" is all that Linux has in the group.\n\n", sys.label(), count(sys.sections), count(linux.sections))
 	tableHead(b, "group", "count", "names")
 	for _, s := range sys.sections {
 		all := slices.IndexFunc(linux.sections, func(l section) bool {
