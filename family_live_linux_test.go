@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"example.com/socket"
+	"example.com/socket/internal/pytest"
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/sys/unix"
 )
@@ -142,7 +143,7 @@ s.sendto(b"from Python", ("lo", 0x88b5, 0, 0, bytes(6)))
 // Python and Go see the same packets, and the same addresses on them.
 func TestPacketWithPython(t *testing.T) {
 	needRoot(t)
-	path := findPython(t)
+	path := pytest.Find(t).Path
 	ownNetwork(t)
 	s := packetSocket(t, socket.SOCK_DGRAM)
 	cmd := exec.Command(path, "-c", pythonPackets) // started by this thread, in its network
@@ -329,7 +330,7 @@ print(json.dumps([answers(*q) for q in json.load(sys.stdin)]))
 // has and of what it hasn't. What a socket is bound to is not the kernel's choice,
 // so that the names are the same.
 func TestFamilyCallsMatchPython(t *testing.T) {
-	path := findPython(t)
+	path := pytest.Find(t).Path
 	type question struct {
 		family socket.AddressFamily
 		kind   socket.SocketKind

@@ -3,6 +3,7 @@
 package socket_test
 
 import (
+	"encoding/json"
 	"go/ast"
 	"go/build"
 	"go/parser"
@@ -14,6 +15,7 @@ import (
 	"testing"
 
 	"example.com/socket/internal/parity"
+	"example.com/socket/internal/pytest"
 )
 
 // parityRows yields the rows of the list with the subject of their section.
@@ -36,11 +38,11 @@ func parityRows(t *testing.T) func(yield func(subject string, r parity.Row) bool
 	}
 }
 
-// pythonNames prints the names of each Python expression in its arguments.
-const pythonNames = `
-import importlib, json, sys
+// parityNames prints the names of each of subjects, a list that goes before it.
+const parityNames = `
+import importlib, json
 names = {}
-for subject in sys.argv[1:]:
+for subject in subjects:
     module, *attributes = subject.split(".")
     value = importlib.import_module(module)
     for a in attributes:
@@ -48,6 +50,17 @@ for subject in sys.argv[1:]:
     names[subject] = dir(value)
 print(json.dumps(names))
 `
+
+// namesCode is parityNames for the keys of a map. A list of strings is the same
+// in JSON and in Python.
+func namesCode(t *testing.T, listed map[string][]string) string {
+	t.Helper()
+	subjects, err := json.Marshal(slices.Sorted(maps.Keys(listed)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return "subjects = " + string(subjects) + parityNames
+}
 
 // TestParityHasPythonsNames asks Python for its names.
 func TestParityHasPythonsNames(t *testing.T) {
@@ -57,10 +70,12 @@ func TestParityHasPythonsNames(t *testing.T) {
 			listed[subject] = append(listed[subject], r.Names...)
 		}
 	}
-	for _, python := range pythons(t) {
-		t.Run(python.version, func(t *testing.T) {
-			for subject, names := range python.names(t, listed) {
-				for _, name := range names {
+	for _, python := range pytest.All(t) {
+		t.Run(python.Version, func(t *testing.T) {
+			names := make(map[string][]string)
+			python.Eval(t, namesCode(t, listed), &names)
+			for subject := range names {
+				for _, name := range names[subject] {
 					if isPublic(name) && !slices.Contains(listed[subject], name) && !isConstant(subject, name) {
 						t.Errorf("internal/parity/parity.txt has no %s of %s", name, subject)
 					}
@@ -68,18 +83,6 @@ func TestParityHasPythonsNames(t *testing.T) {
 			}
 		})
 	}
-}
-
-// names returns the names of each key of subjects.
-func (p python) names(t *testing.T, subjects map[string][]string) map[string][]string {
-	t.Helper()
-	var args []string
-	for subject := range subjects {
-		args = append(args, subject)
-	}
-	names := make(map[string][]string)
-	p.eval(t, pythonNames, &names, args...)
-	return names
 }
 
 func isPublic(name string) bool { return name[0] != '_' }
@@ -93,23 +96,26 @@ func isConstant(subject, name string) bool {
 // TestParityNamesExistInPython finds names in the list that no Python has. The
 // oldest must be there, for the later ones have lost a few.
 func TestParityNamesExistInPython(t *testing.T) {
-	found := pythons(t)
-	if !slices.ContainsFunc(found, func(p python) bool { return p.version == "3.11" }) {
-		t.Skip("python3.11 not found: apt-get install python3.11, or pyenv install 3.11")
-	}
-	newest := slices.MaxFunc(found, func(a, b python) int { return strings.Compare(a.version, b.version) }).version
-
 	subjects := make(map[string][]string)
 	for subject := range parityRows(t) {
 		if subject != "" {
 			subjects[subject] = nil
 		}
 	}
-	for _, p := range found {
-		for subject, names := range p.names(t, subjects) {
-			subjects[subject] = append(subjects[subject], names...)
+	var versions []string
+	for _, python := range pytest.All(t) {
+		versions = append(versions, python.Version)
+		names := make(map[string][]string)
+		python.Eval(t, namesCode(t, subjects), &names)
+		for subject := range names {
+			subjects[subject] = append(subjects[subject], names[subject]...)
 		}
 	}
+	if !slices.Contains(versions, "3.11") {
+		t.Skip("python3.11 not found: apt-get install python3.11, or pyenv install 3.11")
+	}
+	newest := slices.Max(versions)
+
 	for subject, r := range parityRows(t) {
 		if subject == "" || elsewhere(r) || newer(r.Since, newest) {
 			continue
