@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"maps"
+	"math"
 	"strconv"
 	"testing"
 
@@ -100,7 +101,7 @@ var conversations = map[string][]step{
 	"1024 buffers to receive":  {send("x").times(1024), recvInto(0, many(1024, 1)...)},
 	"1025 buffers to receive":  {send("message"), recvInto(0, many(1025, 1)...), recv(100, 0)},
 	"negative sizes":           {recv(-1, 0), recv(10, -1), recvInto(-1, 10), recv(-100000, 0)},
-	"level and type too large": {sendControl("x", control{1 << 31, 0, nil, ""}), sendControl("x", control{0, 1 << 31, nil, ""}), sendControl("x", control{0, -1<<31 - 1, nil, ""})},
+	"level and type too large": {sendControl("x", control{pastInt32, 0, nil, ""}), sendControl("x", control{0, pastInt32, nil, ""}), sendControl("x", control{0, -pastInt32 - 1, nil, ""})},
 	"a level that nobody knows": {
 		sendControl("message", control{12345, 1, nil, "0102"}), recv(100, 100),
 	},
@@ -111,6 +112,9 @@ var conversations = map[string][]step{
 		sendControl("message", control{int(socket.SOL_SOCKET), unix.SCM_CREDENTIALS, nil, ""}), send("next"), recv(100, 100),
 	},
 }
+
+// pastInt32 is one more than a C int holds, where an int holds more.
+var pastInt32 = func(most int) int { return most + 1 }(math.MaxInt32)
 
 // streamConversations need an order of bytes and an end.
 var streamConversations = map[string][]step{

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"example.com/socket"
+	"example.com/socket/internal/leaktest"
 	"example.com/socket/internal/pytest"
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/sys/unix"
@@ -217,13 +218,10 @@ func testConversations(t *testing.T, tr transport, conversations map[string][]st
 	t.Helper()
 	tr.connect(t) // skips what the kernel lacks
 	paths := smallFiles(t)
-	before := openFiles(t)
+	leaktest.Check(t)
 	got := make(map[string][]result)
 	for name, steps := range conversations {
 		got[name] = messageSteps(t, tr, paths, steps)
-	}
-	if diff := cmp.Diff(before, openFiles(t)); diff != "" {
-		t.Errorf("descriptors were left open (-before +after):\n%s", diff)
 	}
 	for _, python := range pytest.All(t) {
 		t.Run(python.Version, func(t *testing.T) {
@@ -252,21 +250,6 @@ func smallFiles(t *testing.T) (paths []string) {
 		paths = append(paths, path)
 	}
 	return paths
-}
-
-// openFiles returns what the process's descriptors stand for, by number.
-func openFiles(t testing.TB) map[string]string {
-	t.Helper()
-	entries, err := os.ReadDir("/proc/self/fd")
-	must(t, err)
-	open := make(map[string]string)
-	for _, e := range entries {
-		// The directory that was read is gone by now.
-		if target, err := os.Readlink("/proc/self/fd/" + e.Name()); err == nil {
-			open[e.Name()] = target
-		}
-	}
-	return open
 }
 
 // talk is a conversation on the Go side.
