@@ -110,6 +110,7 @@ var (
 	bufs       [][]byte
 	anc        []socket.ControlMessage
 	file       *os.File
+	f          *socket.File
 	port, n    int
 	fd, opt    int
 	level      socket.Proto
@@ -121,9 +122,9 @@ func handle(*socket.Socket, socket.Address) {}
 
 var imports = map[string]string{
 	"binary": "encoding/binary", "bytes": "bytes", "context": "context", "errors": "errors", "fmt": "fmt",
-	"hex": "encoding/hex", "math": "math", "net": "net", "netip": "net/netip", "os": "os",
+	"hex": "encoding/hex", "http": "net/http", "io": "io", "math": "math", "net": "net", "netip": "net/netip", "os": "os",
 	"signal": "os/signal", "socket": "example.com/socket", "strings": "strings", "sync": "sync",
-	"time": "time", "unix": "golang.org/x/sys/unix", "utf8": "unicode/utf8",
+	"time": "time", "tls": "crypto/tls", "unix": "golang.org/x/sys/unix", "utf8": "unicode/utf8",
 }
 
 // linesFile makes a file of the pieces, each a function.
