@@ -38,6 +38,7 @@ type call struct {
 	kind    callKind
 	dir     direction
 	settled bool // the system call has been carried out: n and errno are its outcome
+	seated  bool // it has the seat of its direction (wait.go)
 	whole   bool // one of several that make up one call to the caller: their limit is one
 	flags   int32
 	errno   unix.Errno // the outcome of the last attempt, with n
@@ -108,42 +109,53 @@ func (c *call) free() {
 // attempt makes the system call once and reports whether that settled it; if
 // not, it would block.
 func (c *call) attempt() bool {
-	f := c.fd
 	for {
 		switch c.kind {
 		case callRecv:
-			c.n, c.errno = sysRecv(f.sysfd, c.p, int(c.flags), c.sa)
+			c.n, c.errno = sysRecv(c.fd.sysfd, c.p, int(c.flags), c.sa)
 		case callRecvNew:
 			c.recvNew()
-		case callPeekAll:
-			c.peekAll()
 		case callSend:
-			c.n, c.errno = sysSend(f.sysfd, c.p, int(c.flags), c.sa)
-		case callRecvMsg:
-			c.n, c.errno = sysRecvMsg(f.sysfd, c.msg, int(c.flags))
-		case callRecvMsgNew:
-			c.recvMsgNew()
-		case callPeekMsg:
-			c.peekMsg()
-		case callSendMsg:
-			c.n, c.errno = sysSendMsg(f.sysfd, c.msg, int(c.flags))
-		case callAccept:
-			c.accept()
-		case callConnect:
-			c.errno = connectResult(f.sysfd)
-		case callConnectTCP:
-			c.errno = f.unblocked(func() unix.Errno { return connectAgain(f.sysfd, c.sa) })
-		case callQueue:
-			c.errno = f.unblocked(func() unix.Errno { return sysConnect(f.sysfd, c.sa) })
-		case callSendFile:
-			c.sendFile()
-		case callForeign:
-			c.errno = f.runForeign(c.foreign)
+			c.n, c.errno = sysSend(c.fd.sysfd, c.p, int(c.flags), c.sa)
+		default:
+			c.attemptRarer()
 		}
 		if c.errno != unix.EINTR {
 			c.settled = c.errno != unix.EAGAIN
 			return c.settled
 		}
+	}
+}
+
+// attemptRarer is apart so that the stack of a goroutine that waits to receive
+// stays small: at 2 KiB it is the most that the goroutine costs.
+//
+//go:noinline
+func (c *call) attemptRarer() {
+	f := c.fd
+	switch c.kind {
+	case callPeekAll:
+		c.peekAll()
+	case callRecvMsg:
+		c.n, c.errno = sysRecvMsg(f.sysfd, c.msg, int(c.flags))
+	case callRecvMsgNew:
+		c.recvMsgNew()
+	case callPeekMsg:
+		c.peekMsg()
+	case callSendMsg:
+		c.n, c.errno = sysSendMsg(f.sysfd, c.msg, int(c.flags))
+	case callAccept:
+		c.accept()
+	case callConnect:
+		c.errno = connectResult(f.sysfd)
+	case callConnectTCP:
+		c.errno = f.unblocked(func() unix.Errno { return connectAgain(f.sysfd, c.sa) })
+	case callQueue:
+		c.errno = f.unblocked(func() unix.Errno { return sysConnect(f.sysfd, c.sa) })
+	case callSendFile:
+		c.sendFile()
+	case callForeign:
+		c.errno = f.runForeign(c.foreign)
 	}
 }
 

@@ -42,9 +42,13 @@ func (f *FD) doForeign(dir direction, fn func(uintptr) bool, timeout time.Durati
 	c.foreign = fn
 	done := false
 	defer func() {
-		if !done {
-			f.done() // fn panicked, and do didn't get to it
+		if done {
+			return
 		}
+		if c.seated { // fn panicked, and wait and do didn't get to it
+			f.give(dir)
+		}
+		f.done()
 	}()
 	_, err := f.do(c)
 	done = true

@@ -78,7 +78,10 @@ func (f *FD) wait(c *call) error {
 	err := errUnpollable
 	if c.pollable() {
 		if err = f.take(c); err == nil {
-			err = f.seated(c)
+			c.seated = true
+			err = f.await(c)
+			c.seated = false
+			f.give(c.dir)
 		}
 	}
 	if err == errUnpollable {
@@ -228,13 +231,6 @@ func (f *FD) over(s *side, end int64) error {
 // errUnpollable says that the poller can't announce what the call waits for.
 var errUnpollable = os.ErrNoDeadline
 
-// seated is await, and gives the seat back, also if a function of the user's
-// panics.
-func (f *FD) seated(c *call) error {
-	defer f.give(c.dir)
-	return f.await(c)
-}
-
 // await sits in the poller until the call is settled. The caller has the seat.
 // The poller makes the attempts: the first to see what came before it began to
 // listen, the next at each event.
@@ -308,11 +304,15 @@ func (f *FD) setArmed(dir direction, end int64) error {
 
 // register puts the descriptor into the poller, once. f.mu is held.
 func (f *FD) register() {
-	// os.NewFile registers only what is in non-blocking mode.
-	f.unblocked(func() unix.Errno {
+	if f.odd.Load()&oddShared == 0 {
 		f.file = os.NewFile(uintptr(f.sysfd), "socket")
-		return 0
-	})
+	} else {
+		// os.NewFile registers only what is in non-blocking mode.
+		f.unblocked(func() unix.Errno {
+			f.file = os.NewFile(uintptr(f.sysfd), "socket")
+			return 0
+		})
+	}
 	f.raw, _ = f.file.SyscallConn()
 }
 
