@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"testing"
 	"time"
 
@@ -222,6 +223,9 @@ func testConversations(t *testing.T, tr transport, conversations map[string][]st
 	got := make(map[string][]result)
 	for name, steps := range conversations {
 		got[name] = messageSteps(t, tr, paths, steps)
+	}
+	if strconv.IntSize == 32 {
+		t.Skip("python3 has longer headers of control messages here: run it on a 64-bit platform")
 	}
 	for _, python := range pytest.All(t) {
 		t.Run(python.Version, func(t *testing.T) {

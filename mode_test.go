@@ -41,6 +41,19 @@ func TestBlockingModeBlocksNoThread(t *testing.T) {
 			a, _ := streamPair(t)
 			return a, func() error { return a.SendAll(make([]byte, 8<<20)) }
 		},
+		"RecvMsg": func(t *testing.T) (*socket.Socket, func() error) {
+			a, _ := streamPair(t)
+			return a, func() error { _, _, _, _, err := a.RecvMsg(1, 100); return err }
+		},
+		"SendMsg": func(t *testing.T) (*socket.Socket, func() error) {
+			a, _ := streamPair(t)
+			return a, func() error { _, err := a.SendMsg([][]byte{make([]byte, 8<<20)}, nil, nil); return err }
+		},
+		"SendFile": func(t *testing.T) (*socket.Socket, func() error) {
+			a, _ := streamPair(t)
+			file := fileOf(t, make([]byte, 8<<20))
+			return a, func() error { _, err := a.SendFile(file, 0, -1); return err }
+		},
 		"Connect to a full queue": func(t *testing.T) (*socket.Socket, func() error) {
 			addr := fullListener(t)
 			s := sock(t, socket.AF_UNIX)

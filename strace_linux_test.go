@@ -2,6 +2,7 @@ package socket_test
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -103,6 +104,32 @@ var straced = []struct {
 		u, addr := udpSocket(t)
 		return func() { u.SendTo([]byte("x"), addr); u.RecvFrom(10) }
 	}, []string{"sendto", "recvfrom"}},
+	{"SendMsg, RecvMsg and RecvMsgInto", func(t *testing.T) func() {
+		a, b := streamPair(t)
+		return func() {
+			a.SendMsg([][]byte{[]byte("x"), []byte("y")}, nil, nil)
+			b.RecvMsg(1, 100)
+			b.RecvMsgInto([][]byte{{0}}, 100)
+		}
+	}, []string{"sendmsg", "recvmsg", "recvmsg"}},
+	{"SendFds and RecvFds", func(t *testing.T) func() {
+		a, b := streamPair(t)
+		return func() {
+			socket.SendFds(a, [][]byte{{0}}, []int{a.Fileno()})
+			_, fds, _, _, _ := socket.RecvFds(b, 1, 1)
+			socket.CloseFd(fds[0])
+		}
+	}, []string{"sendmsg", "recvmsg", "close"}},
+	{"SendFile", func(t *testing.T) func() {
+		a, _ := tcpConns(t)
+		file := fileOf(t, []byte("0123456789"))
+		return func() { a.SendFile(file, 0, 4); a.SendFile(file, 4, -1) }
+	}, []string{"sendfile", "sendfile", "sendfile"}},
+	{"io.Copy of a file", func(t *testing.T) func() {
+		a, _ := tcpConns(t)
+		file := fileOf(t, []byte("0123456789"))
+		return func() { io.CopyN(a, file, 4); io.Copy(a, file) }
+	}, []string{"sendfile", "sendfile", "sendfile"}},
 	{"Send and Recv with a timeout", func(t *testing.T) func() {
 		a, b := tcpConns(t)
 		must(t, a.SetTimeout(time.Minute))

@@ -23,6 +23,10 @@ func TestTruncShowsNothingOfOthers(t *testing.T) {
 			p, _, err := s.RecvFrom(100, socket.MSG_TRUNC)
 			return p, err
 		},
+		"RecvMsg": func(s *socket.Socket) ([]byte, error) {
+			p, _, _, _, err := s.RecvMsg(100, 0, socket.MSG_TRUNC)
+			return p, err
+		},
 	}
 	for name, recv := range recv {
 		t.Run(name, func(t *testing.T) {

@@ -30,6 +30,15 @@ var receivers = map[string]func(s *socket.Socket, n int, flags ...socket.MsgFlag
 		n, _, err := s.RecvFromInto(buf, flags...)
 		return buf[:n], err
 	},
+	"RecvMsg": func(s *socket.Socket, n int, flags ...socket.MsgFlag) ([]byte, error) {
+		p, _, _, _, err := s.RecvMsg(n, 0, flags...)
+		return p, err
+	},
+	"RecvMsgInto": func(s *socket.Socket, n int, flags ...socket.MsgFlag) ([]byte, error) {
+		buf := make([]byte, n)
+		n, _, _, _, err := s.RecvMsgInto([][]byte{buf[:1], buf[1:4], {}, buf[4:]}, 100, flags...)
+		return buf[:n], err
+	},
 }
 
 func TestWaitAll(t *testing.T) {
@@ -122,6 +131,9 @@ func TestSendMoreThanFits(t *testing.T) {
 	sends := map[string]func(s *socket.Socket) (int, error){
 		"Send":    func(s *socket.Socket) (int, error) { return s.Send(data) },
 		"SendAll": func(s *socket.Socket) (int, error) { return len(data), s.SendAll(data) },
+		"SendMsg": func(s *socket.Socket) (int, error) {
+			return s.SendMsg([][]byte{data[:1], data[1 : 1<<20], nil, data[1<<20 : 1<<20+1], data[1<<20+1:]}, nil, nil)
+		},
 	}
 	for name, send := range sends {
 		t.Run(name, func(t *testing.T) {

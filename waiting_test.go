@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"path/filepath"
 	"runtime/pprof"
 	"strings"
 	"testing"
@@ -90,6 +91,17 @@ func unusedPort(t testing.TB) socket.Address {
 	addr, err := s.GetSockName()
 	must(t, err)
 	return addr
+}
+
+// fileOf returns an open file with the data, its position at the beginning.
+func fileOf(t testing.TB, data []byte) *os.File {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "file")
+	must(t, os.WriteFile(path, data, 0o600))
+	file, err := os.Open(path)
+	must(t, err)
+	t.Cleanup(func() { file.Close() })
+	return file
 }
 
 // fill sends until nothing more fits.

@@ -54,6 +54,9 @@ type call struct {
 	again   func(uintptr) bool // attempt, bound once
 }
 
+// sharedPiece is how much one sendfile(2) sends on a socket that others share.
+const sharedPiece = 1 << 20
+
 // fileRange is where sendfile(2) reads.
 type fileRange struct {
 	sysfd  int
@@ -268,8 +271,14 @@ func (c *call) accept() {
 }
 
 func (c *call) sendFile() {
+	size := c.size
+	if c.fd.odd.Load()&oddShared != 0 {
+		// To a reader that keeps up sendfile never blocks: what unblocked holds
+		// would be held for as long as the file is.
+		size = min(size, sharedPiece)
+	}
 	c.errno = c.fd.unblocked(func() (errno unix.Errno) {
-		c.n, errno = sysSendFile(c.fd.sysfd, c.file.sysfd, c.file.offset, c.size)
+		c.n, errno = sysSendFile(c.fd.sysfd, c.file.sysfd, c.file.offset, size)
 		return errno
 	})
 }

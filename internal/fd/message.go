@@ -114,6 +114,7 @@ func (f *FD) recvWholeMsg(c *call) (int, error) {
 	}
 	m := c.msg
 	want := m.size()
+	c.whole = true
 	got, err := f.do(c)
 	for n := got; err == nil && 0 < n && got < want && m.Filled == 0; got += n {
 		m.skip(n)
@@ -150,6 +151,7 @@ func (f *FD) SendMsg(m *Message, flags int, timeout time.Duration) (int, error) 
 }
 
 func (f *FD) sendMsg(c *call) (int, error) {
+	c.whole = true
 	n, err := f.do(c)
 	if err != nil || c.timeout != Forever || f.is&stream == 0 || n >= c.msg.size() {
 		return n, err
