@@ -154,11 +154,18 @@ func (f *FD) mark(bit uint32) { f.odd.Or(bit) }
 // retire ends the descriptor's life for all calls: none begins any more, and
 // those that wait are woken. It returns the state before that: if it isn't 0,
 // calls are still under way, and f.drained is filled when the last has left.
-func (f *FD) retire() (before int64, err error) {
+// first runs before all this, unless it is nil; if it fails nothing has changed.
+// Nobody else closes the descriptor, or puts it into the poller, after first.
+func (f *FD) retire(first func() error) (before int64, err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.closing() {
 		return 0, ErrClosed
+	}
+	if first != nil {
+		if err := first(); err != nil {
+			return 0, err
+		}
 	}
 	runtime.SetFinalizer(f, nil)
 	if !f.state.CompareAndSwap(0, closingBit) {
@@ -174,7 +181,7 @@ func (f *FD) retire() (before int64, err error) {
 // of the user's runs, which may be who calls Close, it returns at once, and the
 // descriptor is closed when the last call has left.
 func (f *FD) Close() error {
-	before, err := f.retire()
+	before, err := f.retire(nil)
 	switch {
 	case err != nil:
 		return err
@@ -204,13 +211,14 @@ func (f *FD) release() error {
 // it left the poller. blocking says in which mode it is left. An error other than
 // ErrClosed, for want of a descriptor to leave the poller with, changes nothing.
 func (f *FD) Detach(blocking bool) (int, error) {
-	spare, err := f.spare()
+	spare := -1
+	before, err := f.retire(func() (err error) {
+		if f.file != nil {
+			spare, err = sysDup(f.sysfd, 0)
+		}
+		return err
+	})
 	if err != nil {
-		return -1, err
-	}
-	before, err := f.retire()
-	if err != nil {
-		closeSpare(spare)
 		return -1, err
 	}
 	if before != 0 {
@@ -220,56 +228,29 @@ func (f *FD) Detach(blocking bool) (int, error) {
 	// whoever takes it over, as in Python.
 	setMode(f.sysfd, blocking)
 	if f.file == nil {
-		closeSpare(spare)
 		return f.sysfd, nil
 	}
-	return f.leavePoller(spare)
+	return f.leavePoller(spare), nil
 }
 
-// spare duplicates a descriptor that is in the poller, -1 if it isn't.
-func (f *FD) spare() (int, error) {
-	sysfd := -1
-	err := f.control(func() (err error) {
-		f.mu.Lock()
-		defer f.mu.Unlock()
-		if f.file != nil {
-			sysfd, err = sysDup(f.sysfd, 0)
-		}
-		return err
-	})
-	return sysfd, err
-}
-
-func closeSpare(spare int) {
-	if spare >= 0 {
-		unix.Close(spare)
-	}
-}
-
-// leavePoller gives up the os.File but keeps the open file. An os.File has no
-// way to let go of its descriptor, so the open file moves to another number and
-// then back to the first one free from the old number on: never onto a number
+// leavePoller gives up the os.File but keeps the open file, of which spare is a
+// duplicate. An os.File has no way to let go of its descriptor, so the open file
+// moves to the first number that is free from the old one on: never onto a number
 // that is in use, which dup2 would close under its owner.
-func (f *FD) leavePoller(spare int) (int, error) {
+func (f *FD) leavePoller(spare int) int {
 	flags, err := unix.FcntlInt(uintptr(f.sysfd), unix.F_GETFD, 0)
-	if err == nil && spare < 0 {
-		spare, err = sysDup(f.sysfd, 0) // registered since it was looked at
-	}
-	if err != nil {
-		closeSpare(spare)
-		f.file.Close()
-		return -1, err
-	}
+	inheritable := err == nil && flags&unix.FD_CLOEXEC == 0
 	f.file.Close()
 	sysfd, err := sysDup(spare, f.sysfd)
 	if err != nil {
-		return spare, nil // no number left: the spare one serves as well
+		sysfd = spare // no number left: this one serves as well
+	} else {
+		unix.Close(spare)
 	}
-	unix.Close(spare)
-	if flags&unix.FD_CLOEXEC == 0 {
+	if inheritable {
 		unix.FcntlInt(uintptr(sysfd), unix.F_SETFD, flags)
 	}
-	return sysfd, nil
+	return sysfd
 }
 
 // Dup returns a second descriptor of the same open file, close-on-exec.

@@ -4,6 +4,7 @@ package fd
 
 import (
 	"os"
+	"slices"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -187,11 +188,8 @@ func (w *waiter) sleep(until int64) {
 
 // leave takes w out of the queue. f.mu is held.
 func (s *side) leave(w *waiter) {
-	for i, q := range s.queue {
-		if q == w {
-			s.queue = append(s.queue[:i], s.queue[i+1:]...)
-			return
-		}
+	if i := slices.Index(s.queue, w); i >= 0 {
+		s.queue = slices.Delete(s.queue, i, i+1)
 	}
 }
 
@@ -203,7 +201,7 @@ func (f *FD) give(dir direction) {
 		s.busy = false
 	} else {
 		w := s.queue[0]
-		s.queue = append(s.queue[:0], s.queue[1:]...)
+		s.queue = slices.Delete(s.queue, 0, 1)
 		w.granted = true
 		w.poke()
 	}
