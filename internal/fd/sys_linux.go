@@ -9,8 +9,11 @@ import (
 
 // The raw system calls of Linux, by number also on 386 and s390x (Linux 4.3),
 // where x/sys goes through socketcall(2). Those that can't block and are short
-// don't tell the scheduler, which costs more than it gives. x/sys's own wrappers
-// would ask for SO_PROTOCOL after each address, and return no count for sendto.
+// don't tell the scheduler, which costs more than it gives. The others do: the
+// path of an AF_UNIX socket may lie on a slow file system, and an option may wait
+// for a lock of the network's configuration or have a kernel module loaded. x/sys's
+// own wrappers would ask for SO_PROTOCOL after each address, and return no count
+// for sendto.
 
 const (
 	dontWait = unix.MSG_DONTWAIT | unix.MSG_ERRQUEUE
@@ -72,7 +75,7 @@ func sysSend(sysfd int, p []byte, flags int, sa *sockaddr.Raw) (int, unix.Errno)
 	raceSending(p)
 	var n uintptr
 	var errno unix.Errno
-	if len(p) < longIO {
+	if len(p) < longIO && !isPath(sa) {
 		n, _, errno = unix.RawSyscall6(unix.SYS_SENDTO, uintptr(sysfd), uintptr(unsafe.Pointer(unsafe.SliceData(p))),
 			uintptr(len(p)), uintptr(flags|sendFlags), uintptr(addr), uintptr(addrLen))
 	} else {
@@ -116,8 +119,14 @@ func sysSendMsg(sysfd int, m *Message, flags int) (int, unix.Errno) {
 		raceSending(b)
 	}
 	raceSending(m.Control)
+	if isPath(m.Addr) {
+		size = longIO
+	}
 	return sysMsg(unix.SYS_SENDMSG, sysfd, m, flags|sendFlags, size)
 }
+
+// isPath reports whether the kernel has to look up sa in a file system.
+func isPath(sa *sockaddr.Raw) bool { return sa != nil && sa.Family() == unix.AF_UNIX }
 
 func sysMsg(trap uintptr, sysfd int, m *Message, flags, size int) (int, unix.Errno) {
 	var n uintptr
@@ -160,7 +169,7 @@ func sysConnect(sysfd int, sa *sockaddr.Raw) unix.Errno {
 }
 
 func sysBind(sysfd int, sa *sockaddr.Raw) unix.Errno {
-	_, _, errno := unix.RawSyscall(unix.SYS_BIND, uintptr(sysfd), uintptr(unsafe.Pointer(&sa.B)), uintptr(sa.Len))
+	_, _, errno := unix.Syscall(unix.SYS_BIND, uintptr(sysfd), uintptr(unsafe.Pointer(&sa.B)), uintptr(sa.Len))
 	return errno
 }
 
@@ -175,19 +184,6 @@ func sysGetpeername(sysfd int, sa *sockaddr.Raw) unix.Errno {
 func sysName(trap uintptr, sysfd int, sa *sockaddr.Raw) unix.Errno {
 	sa.Len = sockaddr.Size
 	_, _, errno := unix.RawSyscall(trap, uintptr(sysfd), uintptr(unsafe.Pointer(&sa.B)), uintptr(unsafe.Pointer(&sa.Len)))
-	return errno
-}
-
-func sysGetsockopt(sysfd, level, opt int, p []byte) (int, unix.Errno) {
-	size := uint32(len(p))
-	_, _, errno := unix.RawSyscall6(unix.SYS_GETSOCKOPT, uintptr(sysfd), uintptr(level), uintptr(opt),
-		uintptr(unsafe.Pointer(unsafe.SliceData(p))), uintptr(unsafe.Pointer(&size)), 0)
-	return int(size), errno
-}
-
-func sysSetsockopt(sysfd, level, opt int, p []byte, size int) unix.Errno {
-	_, _, errno := unix.RawSyscall6(unix.SYS_SETSOCKOPT, uintptr(sysfd), uintptr(level), uintptr(opt),
-		uintptr(unsafe.Pointer(unsafe.SliceData(p))), uintptr(size), 0)
 	return errno
 }
 
