@@ -5,6 +5,7 @@ package socket_test
 import (
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"runtime"
@@ -18,7 +19,9 @@ import (
 )
 
 // waitingCalls are all calls that can wait, each on a socket on which it does.
-// comes makes what the call waits for happen.
+// comes makes what the call waits for happen. Those that send do so over AF_UNIX:
+// a TCP connection that is full may take more a moment later, when the kernel
+// gets round to moving what it has (TestSendAllOverTCP).
 var waitingCalls = map[string]func(t testing.TB) (s *socket.Socket, call func(flags ...socket.MsgFlag) error, comes func() error){
 	"Recv": func(t testing.TB) (*socket.Socket, func(...socket.MsgFlag) error, func() error) {
 		a, b := streamPair(t)
@@ -60,7 +63,7 @@ var waitingCalls = map[string]func(t testing.TB) (s *socket.Socket, call func(fl
 		return a, func(f ...socket.MsgFlag) error { _, err := a.Send([]byte("x"), f...); return err }, drainer(b)
 	},
 	"SendAll": func(t testing.TB) (*socket.Socket, func(...socket.MsgFlag) error, func() error) {
-		a, b := tcpConns(t)
+		a, b := streamPair(t)
 		fill(t, a)
 		return a, func(f ...socket.MsgFlag) error { return a.SendAll([]byte("x"), f...) }, drainer(b)
 	},
@@ -201,6 +204,45 @@ func TestWaitingCalls(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestSendAllOverTCP sends more than fits into the buffers of both sides, so that
+// SendAll waits however fast the kernel moves what they hold.
+func TestSendAllOverTCP(t *testing.T) {
+	const size = 8 << 20
+	conns := func(t *testing.T) (a, b *socket.Socket) {
+		a, b = tcpConns(t)
+		must(t, a.SetSockOpt(socket.SOL_SOCKET, socket.SO_SNDBUF, 64<<10))
+		must(t, b.SetSockOpt(socket.SOL_SOCKET, socket.SO_RCVBUF, 64<<10))
+		return a, b
+	}
+	t.Run("timeout, and then again", func(t *testing.T) {
+		a, b := conns(t)
+		must(t, a.SetTimeout(10*time.Millisecond))
+		if err := a.SendAll(make([]byte, size)); !errors.Is(err, socket.ErrTimeout) {
+			t.Errorf("got error %v, want ErrTimeout", err)
+		}
+		must(t, a.SetTimeout(socket.NoTimeout))
+		sent := start(func() error { return a.SendAll(make([]byte, size)) })
+		waitParked(t, 1)
+		got := start(func() error {
+			n, err := io.Copy(io.Discard, b)
+			if err == nil && n < size {
+				err = fmt.Errorf("only %d bytes arrived", n)
+			}
+			return err
+		})
+		must(t, within(t, sent))
+		must(t, a.Shutdown(socket.SHUT_WR))
+		must(t, within(t, got))
+	})
+	t.Run("Close", func(t *testing.T) {
+		a, _ := conns(t)
+		sent := start(func() error { return a.SendAll(make([]byte, size)) })
+		waitParked(t, 1)
+		must(t, a.Close())
+		wantClosed(t, within(t, sent))
+	})
 }
 
 // TestManyBlockedInRecv: 10,000 goroutines in Recv hold no threads, and Close ends
