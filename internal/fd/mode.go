@@ -10,9 +10,9 @@ import (
 
 // O_NONBLOCK belongs to the open file, which duplicates and child processes
 // share: whoever has one can clear it. Most system calls here carry
-// MSG_DONTWAIT and don't care. accept, connect and sendfile have no such flag;
-// one that blocked would hold a thread, and Close for as long. They go through
-// unblocked.
+// MSG_DONTWAIT, which AIX alone lacks, and don't care. accept, connect and sendfile
+// have no such flag; one that blocked would hold a thread, and Close for as long.
+// They go through unblocked.
 
 // modes is held to change O_NONBLOCK, and for reading by a system call that
 // relies on it. It is one for all descriptors, since it can't be known which of

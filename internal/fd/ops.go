@@ -73,7 +73,7 @@ func (f *FD) recvInNew(c *call, size, flags int) ([]byte, error) {
 	c.kind, c.p = callRecv, make([]byte, min(size, maxScratch))
 	p := c.p
 	n, err := f.recvWhole(c)
-	return p[:n], err
+	return p[:min(n, len(p))], err
 }
 
 func (f *FD) recv(c *call) (int, error) {

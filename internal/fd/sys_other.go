@@ -8,14 +8,15 @@ import (
 )
 
 // Outside Linux the system calls go through x/sys, whose wrappers know each
-// platform's way into its libc.
+// platform's way into its libc. dontWait keeps those that move data from blocking
+// where others have made the open file blocking (mode.go).
 
 type sysMessage struct{}
 
 func (*sysMessage) reset() {}
 
 func sysRecv(sysfd int, p []byte, flags int, sa *sockaddr.Raw) (int, unix.Errno) {
-	n, from, err := unix.Recvfrom(sysfd, p, flags)
+	n, from, err := unix.Recvfrom(sysfd, p, flags|dontWait)
 	if err != nil {
 		return 0, errnoOf(err)
 	}
@@ -33,7 +34,7 @@ func sysSend(sysfd int, p []byte, flags int, sa *sockaddr.Raw) (int, unix.Errno)
 			return 0, errnoOf(err)
 		}
 	}
-	n, err := unix.SendmsgBuffers(sysfd, [][]byte{p}, nil, to, flags|sendFlags)
+	n, err := unix.SendmsgBuffers(sysfd, [][]byte{p}, nil, to, flags|sendFlags|dontWait)
 	return max(n, 0), errnoOf(err)
 }
 
@@ -41,7 +42,7 @@ func sysRecvMsg(sysfd int, m *Message, flags int) (int, unix.Errno) {
 	if errno := m.refuseEmpty(); errno != 0 {
 		return 0, errno
 	}
-	n, filled, got, from, err := sysRecvmsg(sysfd, m, flags)
+	n, filled, got, from, err := sysRecvmsg(sysfd, m, flags|dontWait)
 	if n < 0 || err != nil && err != unix.EAFNOSUPPORT {
 		return 0, errnoOf(err)
 	}
@@ -65,7 +66,7 @@ func sysSendMsg(sysfd int, m *Message, flags int) (int, unix.Errno) {
 			return 0, errnoOf(err)
 		}
 	}
-	n, err := unix.SendmsgBuffers(sysfd, m.Bufs, m.Control, to, flags|sendFlags)
+	n, err := unix.SendmsgBuffers(sysfd, m.Bufs, m.Control, to, flags|sendFlags|dontWait)
 	return max(n, 0), errnoOf(err)
 }
 
