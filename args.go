@@ -54,17 +54,24 @@ func parseArgs(op string, allowed argKind, args []Arg) (arguments, error) {
 			return a, err
 		}
 	}
-	for _, n := range []int{int(a.family), int(a.kind), int(a.proto)} {
-		if n != int(int32(n)) {
-			return a, &ArgumentError{op, "argument", n, "a C int"}
+	return a, a.check(allowed)
+}
+
+// check refuses arguments that the call doesn't take, and numbers that are no C
+// int. A Fileno has checkFileno.
+func (a *arguments) check(allowed argKind) error {
+	for _, arg := range []struct {
+		kind  argKind
+		value int
+	}{{argFamily, int(a.family)}, {argKindOf, int(a.kind)}, {argProto, int(a.proto)}, {argFileno, 0}, {argFlags, int(a.flags)}} {
+		if a.has(arg.kind &^ allowed) {
+			return &ArgumentError{a.op, argNames[arg.kind], "given", "none: " + a.op + " doesn't take it"}
+		}
+		if arg.value != int(int32(arg.value)) {
+			return &ArgumentError{a.op, argNames[arg.kind], arg.value, "a C int"}
 		}
 	}
-	for kind, name := range argNames {
-		if extra := a.given &^ allowed; extra&kind != 0 {
-			return a, &ArgumentError{op, name, "given", "none: " + op + " doesn't take it"}
-		}
-	}
-	return a, nil
+	return nil
 }
 
 // add notes that an argument of this kind was given; twice is an error.

@@ -4,7 +4,6 @@ package socket
 
 import (
 	"context"
-	"math"
 	"net"
 	"net/netip"
 	"strconv"
@@ -108,14 +107,6 @@ func star(s string) string {
 
 // checkArguments refuses what Python refuses before it asks glibc.
 func (q *addrQuery) checkArguments() error {
-	for _, arg := range []struct {
-		kind  argKind
-		value int
-	}{{argFamily, int(q.family)}, {argKindOf, int(q.kind)}, {argProto, int(q.proto)}, {argFlags, int(q.flags)}} {
-		if arg.value < math.MinInt32 || arg.value > math.MaxInt32 {
-			return &ArgumentError{q.op, argNames[arg.kind], arg.value, "a C int"}
-		}
-	}
 	if strings.Contains(q.service, "\x00") {
 		return &ArgumentError{q.op, "port", q.service, "a service name without a NUL byte"}
 	}

@@ -80,11 +80,14 @@ func TestNumbersTooLarge(t *testing.T) {
 			return a, err
 		},
 	}
+	names := map[string]string{"New family": "address family", "New kind": "socket kind", "New proto": "protocol"}
 	for name, call := range calls {
 		s, err := call()
 		var wrong *socket.ArgumentError
 		if !errors.As(err, &wrong) || !errors.Is(err, os.ErrInvalid) {
 			t.Errorf("%s: got error %v, want an *ArgumentError", name, err)
+		} else if want, ok := names[name]; ok && wrong.Name != want {
+			t.Errorf("%s: %v, want it to name the %s", name, err, want)
 		}
 		if s != nil {
 			s.Close()
