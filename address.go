@@ -48,7 +48,7 @@ func Addr(host string, port int) InetAddr {
 
 // Family returns AF_INET6 for an IPv6 address, AF_INET for everything else.
 func (a InetAddr) Family() AddressFamily {
-	if a.ip.Is6() {
+	if ipOf(a.name, a.ip, netip.Addr{}).Is6() {
 		return AF_INET6
 	}
 	return AF_INET
