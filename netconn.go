@@ -11,7 +11,6 @@ import (
 
 	"example.com/socket/internal/fd"
 	"example.com/socket/internal/sockaddr"
-	"golang.org/x/sys/unix"
 )
 
 // A Socket is a net.Conn, for package net's users: crypto/tls, net/http, bufio.
@@ -30,7 +29,7 @@ var (
 // Timeout is true; ErrBlockingIO with the timeout 0; net.ErrClosed.
 func (s *Socket) Read(b []byte) (int, error) {
 	if len(b) == 0 {
-		return 0, nil
+		return 0, s.checkOpen("read")
 	}
 	n, err := s.fd.Recv(b, 0, s.GetTimeout())
 	switch {
@@ -158,7 +157,6 @@ func FromConn(conn syscall.Conn) (*Socket, error) {
 	if err != nil {
 		return nil, failure(op, nil, err)
 	}
-	a := arguments{op: op, fileno: -1}
 	dup, refused := -1, error(nil)
 	err = raw.Control(func(sysfd uintptr) { dup, refused = fd.DupSysfd(int(sysfd)) })
 	if err == nil {
@@ -167,10 +165,5 @@ func FromConn(conn syscall.Conn) (*Socket, error) {
 	if err != nil {
 		return nil, failure(op, nil, err)
 	}
-	a.fileno = Fileno(dup)
-	s, err := adopt(&a)
-	if err != nil {
-		unix.Close(dup)
-	}
-	return s, err
+	return adoptDup(&arguments{op: op}, dup)
 }

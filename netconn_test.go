@@ -126,6 +126,8 @@ func TestReadWriteErrors(t *testing.T) {
 	_, err = a.Read(buf)
 	wantError(t, err, net.ErrClosed)
 	wantError(t, err, unix.EBADF)
+	_, err = a.Read(nil)
+	wantError(t, err, net.ErrClosed)
 	_, err = a.Write(buf)
 	wantError(t, err, net.ErrClosed)
 	wantError(t, a.SetDeadline(time.Time{}), net.ErrClosed)

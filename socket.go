@@ -120,8 +120,13 @@ func FromFd(fileno int, args ...Arg) (*Socket, error) {
 	if err != nil {
 		return nil, failure("fromfd", nil, err)
 	}
+	return adoptDup(&a, dup)
+}
+
+// adoptDup is adopt for a duplicate, which is closed if it can't be one.
+func adoptDup(a *arguments, dup int) (*Socket, error) {
 	a.fileno = Fileno(dup)
-	s, err := adopt(&a)
+	s, err := adopt(a)
 	if err != nil {
 		unix.Close(dup)
 	}
