@@ -130,6 +130,7 @@ type GAIError struct {
 	cause    error // the resolver's error, nil if it wasn't asked
 }
 
+// Error returns the operation, the name and Python's text.
 func (e *GAIError) Error() string {
 	return lookupText(e.op, e.name, e.Code, e.Text)
 }
@@ -192,6 +193,7 @@ type HError struct {
 	cause    error
 }
 
+// Error returns the operation, the name and Python's text.
 func (e *HError) Error() string {
 	return lookupText(e.op, e.name, e.Code, e.Text)
 }
@@ -258,6 +260,7 @@ type ArgumentError struct {
 	Want  string // what would be right
 }
 
+// Error returns the call, the argument, its value and what would be right.
 func (e *ArgumentError) Error() string {
 	value := fmt.Sprint(e.Value)
 	if s, ok := e.Value.(string); ok {
