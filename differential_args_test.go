@@ -16,6 +16,7 @@ type diffCall struct {
 	*diffRun
 	args     []any
 	keywords map[string]any
+	family   socket.AddressFamily // of the socket whose method it is
 }
 
 // has reports whether there is an argument i.
@@ -122,12 +123,47 @@ func (c *diffCall) address(v any) socket.Address {
 	case []byte:
 		return socket.UnixAddr(v)
 	case diffTuple:
-		if len(v) >= 2 && len(v) <= 4 {
-			return c.inetAddress(v)
+		if a := c.tupleAddress(v); a != nil {
+			return a
 		}
 	}
 	c.t.Fatalf("Go has no address for %v", v)
 	return nil
+}
+
+// tupleAddress takes a tuple as the address that it is for the socket's family,
+// and returns nil if Go has none.
+func (c *diffCall) tupleAddress(v diffTuple) socket.Address {
+	c.t.Helper()
+	_, named := v[0].(string)
+	switch {
+	case named && c.family == socket.AF_PACKET:
+		return c.packetAddress(v)
+	case named && len(v) >= 2 && len(v) <= 4:
+		return c.inetAddress(v)
+	case !named && len(v) == 2 && c.family == socket.AF_NETLINK:
+		return socket.NetlinkAddr{PID: c.uint32(v[0]), Groups: c.uint32(v[1])}
+	case !named && len(v) == 2 && c.family == socket.AF_VSOCK:
+		return socket.VSOCKAddr{CID: c.uint32(v[0]), PortNum: c.uint32(v[1])}
+	}
+	return nil
+}
+
+// packetAddress takes the items (ifname, proto, pkttype, hatype, addr), of which
+// the last three may be left out.
+func (c *diffCall) packetAddress(v diffTuple) socket.Address {
+	c.t.Helper()
+	a := socket.PacketAddr{IfName: v[0].(string), Proto: c.diffRun.int(v[1])}
+	if len(v) > 2 {
+		a.PktType = c.diffRun.int(v[2])
+	}
+	if len(v) > 3 {
+		a.HAType = c.diffRun.int(v[3])
+	}
+	if len(v) > 4 {
+		a.Addr = string(c.diffRun.bytes(v[4]))
+	}
+	return a
 }
 
 // inetAddress takes 2 items as Addr's arguments, 3 or 4 as Addr6's.
@@ -142,9 +178,9 @@ func (c *diffCall) inetAddress(v diffTuple) socket.Address {
 	case 2:
 		return socket.Addr(host, port)
 	case 3:
-		return socket.Addr6(host, port, uint32(c.diffRun.int(v[2])), 0)
+		return socket.Addr6(host, port, c.uint32(v[2]), 0)
 	}
-	return socket.Addr6(host, port, uint32(c.diffRun.int(v[2])), uint32(c.diffRun.int(v[3])))
+	return socket.Addr6(host, port, c.uint32(v[2]), c.uint32(v[3]))
 }
 
 // int returns a value that Python takes for an int.
@@ -167,6 +203,26 @@ func (r *diffRun) int(v any) int {
 	}
 	r.t.Fatalf("a %T can't be an int in Go", v)
 	return 0
+}
+
+// uint32 returns an int that Go has a uint32 for.
+func (r *diffRun) uint32(v any) uint32 {
+	r.t.Helper()
+	n := r.int(v)
+	if int64(n) < 0 || int64(n) > math.MaxUint32 {
+		r.t.Fatalf("%d can't be a uint32 in Go", n)
+	}
+	return uint32(n)
+}
+
+// uint16 is the same for a uint16.
+func (r *diffRun) uint16(v any) uint16 {
+	r.t.Helper()
+	n := r.int(v)
+	if n < 0 || n > math.MaxUint16 {
+		r.t.Fatalf("%d can't be a uint16 in Go", n)
+	}
+	return uint16(n)
 }
 
 // bytes returns a value that Python takes for bytes.

@@ -140,6 +140,9 @@ var diffMethods = map[string]func(*socket.Socket, *diffCall) (any, error){
 		}
 		return nil, s.Listen()
 	},
+	"makefile": func(s *socket.Socket, c *diffCall) (any, error) {
+		return diffResult(s.MakeFile(c.text(0)))
+	},
 	"recv": func(s *socket.Socket, c *diffCall) (any, error) {
 		return diffResult(s.Recv(c.int(0), c.flags(1)...))
 	},
@@ -148,11 +151,11 @@ var diffMethods = map[string]func(*socket.Socket, *diffCall) (any, error){
 	},
 	"recvmsg": func(s *socket.Socket, c *diffCall) (any, error) {
 		data, anc, flags, addr, err := s.RecvMsg(c.int(0), c.diffRun.int(c.arg(1, "", 0)), c.flags(2)...)
-		return diffResult(diffTuple{data, controlItems(anc), flags, addr}, err)
+		return diffResult(diffTuple{data, c.controlItems(anc), flags, addr}, err)
 	},
 	"recvmsg_into": func(s *socket.Socket, c *diffCall) (any, error) {
 		n, anc, flags, addr, err := s.RecvMsgInto(c.buffers(0), c.diffRun.int(c.arg(1, "", 0)), c.flags(2)...)
-		return diffResult(diffTuple{n, controlItems(anc), flags, addr}, err)
+		return diffResult(diffTuple{n, c.controlItems(anc), flags, addr}, err)
 	},
 	"recvfrom": func(s *socket.Socket, c *diffCall) (any, error) {
 		return pair(s.RecvFrom(c.int(0), c.flags(1)...))

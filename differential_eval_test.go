@@ -28,7 +28,8 @@ type diffNode struct {
 type (
 	diffTuple []any
 	diffList  []any
-	diffFd    int // a descriptor's number
+	diffFd    int    // a descriptor's number
+	diffText  string // what is in its neutral form already
 )
 
 // diffBuffer is a bytearray, into which calls receive.
@@ -162,6 +163,7 @@ func (r *diffRun) call(n diffNode) (any, error) {
 	}
 	switch object := object.(type) {
 	case *socket.Socket:
+		c.family = object.Family()
 		if f := diffMethods[callee.Text]; f != nil {
 			return c.keep(f(object, c))
 		}
@@ -169,12 +171,16 @@ func (r *diffRun) call(n diffNode) (any, error) {
 		if f := diffFileMethods[callee.Text]; f != nil {
 			return c.keep(f(object, c))
 		}
+	case *socket.File:
+		if f := diffSocketFileMethods[callee.Text]; f != nil {
+			return f(object, c)
+		}
 	}
 	r.t.Fatalf("the tables of calls have no %s of a %T", callee.Text, object)
 	return nil, nil
 }
 
-// attribute reads an attribute of a socket.
+// attribute reads an attribute of a socket or a file.
 func (r *diffRun) attribute(n diffNode) (any, error) {
 	object, err := r.eval(n.Children[0])
 	if err != nil {
@@ -191,6 +197,9 @@ func (r *diffRun) attribute(n diffNode) (any, error) {
 		case "timeout":
 			return s.GetTimeout(), nil
 		}
+	}
+	if f, ok := object.(*socket.File); ok && n.Text == "mode" {
+		return f.Mode(), nil
 	}
 	r.t.Fatalf("Go doesn't know the attribute %s of a %T", n.Text, object)
 	return nil, nil

@@ -4,6 +4,7 @@ package socket_test
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"os"
 	"path/filepath"
@@ -27,8 +28,11 @@ func init() {
 		"receive":     (*diffCall).receive,
 		"nonblocking": (*diffCall).nonblocking,
 		"file":        (*diffCall).file,
+		"opened":      func(c *diffCall) (any, error) { return diffResult(os.Open(c.text(0))) },
+		"packed":      (*diffCall).packed,
 
 		"len":       func(c *diffCall) (any, error) { return len(c.bytes(0)), nil },
+		"list":      (*diffCall).list,
 		"bytes":     (*diffCall).toBytes,
 		"bytearray": func(c *diffCall) (any, error) { return &diffBuffer{make([]byte, c.int(0))}, nil },
 	} {
@@ -126,6 +130,15 @@ func (c *diffCall) file() (any, error) {
 		_, err = f.Seek(0, 0)
 	}
 	return f, err
+}
+
+// packed returns an array of ints, as descriptors are sent.
+func (c *diffCall) packed() (any, error) {
+	var b []byte
+	for _, v := range c.items(c.at(0)) {
+		b = binary.NativeEndian.AppendUint32(b, uint32(c.diffRun.int(v)))
+	}
+	return b, nil
 }
 
 // toBytes is bytes(n), or a bytearray's content.

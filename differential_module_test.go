@@ -3,6 +3,9 @@
 package socket_test
 
 import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
 	"io"
 	"os"
 
@@ -19,10 +22,10 @@ func init() {
 		"send_fds":   (*diffCall).sendFds,
 		"recv_fds":   (*diffCall).recvFds,
 
-		"htons": func(c *diffCall) (any, error) { return int(socket.Htons(uint16(c.int(0)))), nil },
-		"htonl": func(c *diffCall) (any, error) { return int(socket.Htonl(uint32(c.int(0)))), nil },
-		"ntohs": func(c *diffCall) (any, error) { return int(socket.Ntohs(uint16(c.int(0)))), nil },
-		"ntohl": func(c *diffCall) (any, error) { return int(socket.Ntohl(uint32(c.int(0)))), nil },
+		"htons": func(c *diffCall) (any, error) { return int(socket.Htons(c.uint16(c.at(0)))), nil },
+		"htonl": func(c *diffCall) (any, error) { return int(socket.Htonl(c.uint32(c.at(0)))), nil },
+		"ntohs": func(c *diffCall) (any, error) { return int(socket.Ntohs(c.uint16(c.at(0)))), nil },
+		"ntohl": func(c *diffCall) (any, error) { return int(socket.Ntohl(c.uint32(c.at(0)))), nil },
 		"inet_aton": func(c *diffCall) (any, error) {
 			b, err := socket.InetAton(c.text(0))
 			return diffResult(b[:], err)
@@ -179,11 +182,31 @@ func (c *diffCall) controlMessages(i int) (anc []socket.ControlMessage) {
 }
 
 // controlItems turns control messages into Python's tuples.
-func controlItems(anc []socket.ControlMessage) (list diffList) {
+func (c *diffCall) controlItems(anc []socket.ControlMessage) (list diffList) {
 	for _, m := range anc {
-		list = append(list, diffTuple{m.Level, m.Type, m.Data})
+		list = append(list, diffTuple{m.Level, m.Type, c.controlData(m)})
 	}
 	return list
+}
+
+// controlData keeps descriptors to close them, and leaves out what differs from
+// run to run.
+func (c *diffCall) controlData(m socket.ControlMessage) any {
+	if m.Level != socket.SOL_SOCKET {
+		return m.Data
+	}
+	switch m.Type {
+	case socket.SCM_RIGHTS:
+		n := len(m.Data) / 4
+		for i := range n {
+			c.fds = append(c.fds, int(binary.NativeEndian.Uint32(m.Data[4*i:])))
+		}
+		return diffText(fmt.Sprintf("<%d descriptors, %d bytes>", n, len(m.Data)))
+	case socket.SCM_CREDENTIALS:
+		pid := binary.NativeEndian.AppendUint32(nil, uint32(os.Getpid()))
+		return bytes.ReplaceAll(m.Data, pid, []byte("<pid>"))
+	}
+	return m.Data
 }
 
 // file0 returns the first argument, a file.

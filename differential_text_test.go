@@ -10,6 +10,7 @@ import (
 	"io"
 	"math"
 	"net"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -60,6 +61,8 @@ func (r *diffRun) write(value any) string {
 		return pythonFloat(v.Seconds())
 	case string:
 		return r.writeText(v)
+	case diffText:
+		return string(v)
 	case []byte:
 		return r.writeBytes(v)
 	case *diffBuffer:
@@ -104,18 +107,39 @@ func (r *diffRun) writeAll(values []any) string {
 		items = append(items, r.write(v))
 	}
 	if len(values) == 2 || len(values) == 4 {
-		_, host := values[0].(string)
-		if port, ok := values[1].(int); ok && host && port >= 10000 {
-			items[1] = r.mark("port", port)
-		}
+		r.writeAddress(values, items)
 	}
 	return strings.Join(items, ", ")
 }
 
+// writeAddress puts placeholders into the items of an address.
+func (r *diffRun) writeAddress(values []any, items []string) {
+	first, number := values[0].(int)
+	_, host := values[0].(string)
+	port, ok := values[1].(int)
+	if !ok || !host && !(number && len(values) == 2) {
+		return
+	}
+	if number && first == os.Getpid() {
+		items[0] = "<pid>"
+	}
+	// AF_VSOCK has ports of 32 bits.
+	if int64(port) >= 10000 && int64(port) < socket.VMADDR_PORT_ANY {
+		items[1] = r.mark("port", port)
+	}
+}
+
 // addressItems returns the items of Python's tuple for an address.
 func addressItems(a socket.Address) []any {
-	if a, ok := a.(socket.Inet6Addr); ok {
+	switch a := a.(type) {
+	case socket.Inet6Addr:
 		return []any{a.Host(), a.Port(), int(a.FlowInfo()), int(a.ScopeID())}
+	case socket.NetlinkAddr:
+		return []any{int(a.PID), int(a.Groups)}
+	case socket.VSOCKAddr:
+		return []any{int(a.CID), int(a.PortNum)}
+	case socket.PacketAddr:
+		return []any{a.IfName, a.Proto, a.PktType, a.HAType, []byte(a.Addr)}
 	}
 	return []any{a.Host(), a.Port()}
 }
@@ -212,6 +236,9 @@ var errorClasses = []struct {
 // writeError returns the neutral form of an error.
 func (r *diffRun) writeError(err error) string {
 	r.t.Helper()
+	if form := fileErrorForm(err); form != "" {
+		return form
+	}
 	if all, ok := err.(interface{ Unwrap() []error }); ok {
 		var texts []string
 		for _, err := range all.Unwrap() {

@@ -17,6 +17,7 @@ import re
 import select
 import shutil
 import socket
+import struct
 import sys
 import tempfile
 
@@ -41,7 +42,8 @@ class Row:
         self.fds = []
         self.names = {k: v for k, v in vars(socket).items() if not k.startswith("_")}
         for helper in (self.tmp, self.abstract, self.pipe, self.readable, self.writable,
-                       self.fill, self.receive, self.nonblocking, self.file):
+                       self.fill, self.receive, self.nonblocking, self.file, self.opened,
+                       self.packed):
             self.names[helper.__name__] = helper
 
     def close(self):
@@ -115,6 +117,14 @@ class Row:
         f.seek(0)
         return f
 
+    def opened(self, path):
+        """A file that is there already, opened for reading."""
+        return open(path, "rb", buffering=0)
+
+    def packed(self, numbers):
+        """An array of ints, as descriptors are sent."""
+        return struct.pack("%di" % len(numbers), *numbers)
+
     # Writing results.
 
     def mark(self, kind, value):
@@ -129,12 +139,10 @@ class Row:
             return self.mark("fd", value) if value >= 0 else str(int(value))
         if isinstance(value, int) and not isinstance(value, bool):
             return str(int(value))
-        if isinstance(value, (tuple, list)):
-            items = [self.write(v) for v in value]
-            if (isinstance(value, tuple) and len(value) in (2, 4) and isinstance(value[0], str)
-                    and type(value[1]) is int and value[1] >= 10000):
-                items[1] = self.mark("port", value[1])
-            return ("(%s)" if isinstance(value, tuple) else "[%s]") % ", ".join(items)
+        if isinstance(value, tuple):
+            return "(%s)" % ", ".join(self.write_items(value))
+        if isinstance(value, list):
+            return "[%s]" % ", ".join(map(self.write, value))
         if isinstance(value, (bytes, bytearray)):
             value = bytes(value)
             if re.fullmatch(rb"\0[0-9a-f]{5}", value):
@@ -158,6 +166,31 @@ class Row:
             return "<file>"
         raise SystemExit("a result of type %s has no neutral form" % type(value))
 
+    def write_items(self, value):
+        """The items of a tuple, of which some differ from run to run in addresses
+        and in control messages."""
+        items = [self.write(v) for v in value]
+        if len(value) in (2, 4) and isinstance(value[0], str) and is_port(value[1]):
+            items[1] = self.mark("port", value[1])
+        if len(value) == 2 and type(value[0]) is int and type(value[1]) is int:
+            if value[0] == os.getpid():
+                items[0] = "<pid>"
+            if is_port(value[1]):
+                items[1] = self.mark("port", value[1])
+        if len(value) == 3 and value[0] == socket.SOL_SOCKET and isinstance(value[2], bytes):
+            items[2] = self.write_control(value[1], value[2])
+        return items
+
+    def write_control(self, kind, data):
+        """The data of a control message, descriptors and process numbers left out."""
+        if kind == socket.SCM_RIGHTS:
+            fds = struct.unpack("%di" % (len(data) // 4), data[:len(data) // 4 * 4])
+            self.fds.extend(fds)
+            return "<%d descriptors, %d bytes>" % (len(fds), len(data))
+        if kind == socket.SCM_CREDENTIALS:
+            data = data.replace(struct.pack("i", os.getpid()), b"<pid>")
+        return self.write(data)
+
     def write_error(self, e):
         if isinstance(e, ExceptionGroup):
             return "ExceptionGroup: %s [%s]" % (e.message, "; ".join(map(self.write_error, e.exceptions)))
@@ -166,8 +199,12 @@ class Row:
         if isinstance(e, OSError) and e.errno is not None:
             text = re.sub(r" \(while attempting to bind on address .*\)$", "", str(e))
             return "%s: %s" % (type(e).__name__, text)
-        if str(e) in NOT_FOUND:
+        if str(e) in NOT_FOUND or str(e) == "cannot read from timed out object":
             return "OSError: " + str(e)
+        if isinstance(e, io.UnsupportedOperation):
+            return "UnsupportedOperation"
+        if isinstance(e, ValueError) and "closed file" in str(e):
+            return "ValueError: closed file"
         if isinstance(e, (OSError, TypeError, ValueError, OverflowError)):
             return "ArgumentError"
         raise e
@@ -192,6 +229,11 @@ class Row:
                     self.names[name.id] = item
             else:
                 self.names[target.id] = value
+
+
+def is_port(value):
+    """Whether value is a port that the kernel chose; AF_VSOCK has 32-bit ones."""
+    return type(value) is int and 10000 <= value < socket.VMADDR_PORT_ANY
 
 
 def number(expression, value):
@@ -248,7 +290,34 @@ def is_differs(statement):
     return isinstance(statement.value, ast.Call) and getattr(statement.value.func, "id", "") == "differs"
 
 
+def root():
+    """@root: why the row can't be run, "" if it can."""
+    return "" if os.geteuid() == 0 else "only root may do this: run the test as root"
+
+
+def needs(*args):
+    """@needs(family, type, protocol) is the same for sockets that a kernel may
+    not have."""
+    try:
+        socket.socket(*args).close()
+    except OSError as e:
+        return "socket(%s): %s: try modprobe for its module" % (", ".join(map(str, args)), e)
+    return ""
+
+
+def missing(path, function):
+    """What a row's decorators say that is missing."""
+    names = dict(vars(socket), root=root, needs=needs)
+    for decorator in function.decorator_list:
+        value = eval(compile(ast.Expression(decorator), path, "eval"), names)
+        if why := value() if callable(value) else value:
+            return why
+    return ""
+
+
 def run(path, function):
+    if why := missing(path, function):
+        return {"name": function.name, "missing": why, "steps": []}
     row, steps = Row(path), []
     for statement in function.body:
         if isinstance(statement.value, ast.Constant):
