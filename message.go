@@ -58,9 +58,9 @@ func CmsgSpace(n int) int {
 // Python's are inherited by programs that are started; MSG_CMSG_CLOEXEC shows in
 // msgFlags only if it was passed.
 //
-// One call returns at most 16 MiB of data and 1 MiB of control messages. With
-// MSG_WAITALL and no timeout it waits on a stream until there are n bytes, the
-// stream ends, or control messages have come. Outside Linux the error is EINVAL if
+// With MSG_WAITALL and no timeout it waits on a stream until there are n bytes,
+// the stream ends, or control messages have come; else one call returns at most 16
+// MiB of data. Of control messages it returns at most 1 MiB. Outside Linux the error is EINVAL if
 // n is 0 and ancSize isn't. Other errors are those of Recv.
 func (s *Socket) RecvMsg(n, ancSize int, flags ...MsgFlag) (data []byte, anc []ControlMessage, msgFlags MsgFlag, addr Address, err error) {
 	return s.receive("recvmsg", n, ancSize, flags)

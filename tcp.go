@@ -70,9 +70,10 @@ func (s *Socket) ConnectEx(addr Address) (unix.Errno, error) {
 // On a datagram socket one datagram is returned, and what n is too small for is
 // lost; an empty one is data as well.
 //
-// n 0 returns at once, without a system call. One call returns at most 16 MiB.
-// With MSG_WAITALL and no timeout it waits until there are n bytes or the stream
-// ends. MSG_DONTWAIT never waits, whatever the timeout.
+// n 0 returns at once, without a system call. With MSG_WAITALL and no timeout
+// it waits until there are n bytes or the stream ends; else one call returns at
+// most 16 MiB. MSG_DONTWAIT never waits, whatever the timeout. Several flags are
+// or-ed, be it with | or as several arguments.
 //
 // Errors: ErrTimeout after the timeout, ErrBlockingIO at once if it is 0,
 // ErrConnectionReset, ENOTCONN on a stream that isn't connected.

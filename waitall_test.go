@@ -5,6 +5,8 @@ package socket_test
 import (
 	"bytes"
 	"errors"
+	"math"
+	"strconv"
 	"testing"
 
 	"example.com/socket"
@@ -159,6 +161,76 @@ func TestSendMoreThanFits(t *testing.T) {
 			must(t, within(t, ended))
 			if !bytes.Equal(got.Bytes(), data) {
 				t.Error("what arrived isn't what was sent")
+			}
+		})
+	}
+}
+
+// newReceivers are the calls that receive into memory of their own.
+var newReceivers = []string{"Recv", "RecvFrom", "RecvMsg"}
+
+// TestWaitAllLarge: MSG_WAITALL waits for as many bytes as were asked for, however
+// many, and takes no memory for what doesn't come.
+func TestWaitAllLarge(t *testing.T) {
+	data := bytes.Repeat([]byte("0123456789abcdef!"), 20<<20/17)
+	for _, name := range newReceivers {
+		for _, n := range []int{len(data), math.MaxInt} {
+			t.Run(name+" "+strconv.Itoa(n), func(t *testing.T) {
+				a, b := tcpConns(t)
+				var got []byte
+				ended := start(func() (err error) {
+					got, err = receivers[name](a, n, socket.MSG_WAITALL)
+					return err
+				})
+				sent := start(func() error { return b.SendAll(data) })
+				must(t, within(t, sent))
+				if n > len(data) {
+					must(t, b.Shutdown(socket.SHUT_WR))
+				}
+				must(t, within(t, ended))
+				if !bytes.Equal(got, data) {
+					t.Errorf("got %d bytes, want %d", len(got), len(data))
+				}
+				if cap(got) > 2*len(got) {
+					t.Errorf("%d bytes came in %d bytes of memory", len(got), cap(got))
+				}
+			})
+		}
+		for _, flags := range []socket.MsgFlag{0, socket.MSG_PEEK} {
+			t.Run(name+" the stream ends early "+flags.String(), func(t *testing.T) {
+				a, b := tcpConns(t)
+				must(t, b.SendAll([]byte("abc")))
+				must(t, b.Shutdown(socket.SHUT_WR))
+				got, err := receivers[name](a, math.MaxInt, socket.MSG_WAITALL|flags)
+				must(t, err)
+				if string(got) != "abc" {
+					t.Errorf("got %q, want abc", got)
+				}
+			})
+		}
+	}
+}
+
+// TestPeekAllLarge looks at more than the memory that a call takes at first.
+func TestPeekAllLarge(t *testing.T) {
+	for _, name := range newReceivers {
+		t.Run(name, func(t *testing.T) {
+			const size = 1 << 20
+			a, b := streamPair(t)
+			must(t, b.SetSockOpt(socket.SOL_SOCKET, socket.SO_SNDBUF, size))
+			must(t, b.SetBlocking(false))
+			data := bytes.Repeat([]byte("abcdefg"), size/7)
+			n, err := b.Send(data)
+			must(t, err)
+			if n <= 256<<10 {
+				t.Skipf("only %d bytes fit into the socket: sysctl net.core.wmem_max=1048576", n)
+			}
+			for _, flags := range []socket.MsgFlag{socket.MSG_PEEK, 0} {
+				got, err := receivers[name](a, n, socket.MSG_WAITALL|flags)
+				must(t, err)
+				if !bytes.Equal(got, data[:n]) {
+					t.Errorf("%s: got %d bytes, want the %d that were sent", flags, len(got), n)
+				}
 			}
 		})
 	}

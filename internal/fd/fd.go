@@ -49,7 +49,8 @@ const (
 	writing
 )
 
-// FD is one descriptor. Its methods may be called from any goroutine.
+// FD is one descriptor. Its methods may be called from any goroutine. A nil *FD
+// is a closed one to all of them.
 type FD struct {
 	state atomic.Int64 // calls under way, those of foreignOne, and closingBit
 	sysfd int
@@ -113,6 +114,9 @@ func Adopt(sysfd, family, kind, proto int) (*FD, error) {
 
 // use adds a call; it must be followed by done if it returns true.
 func (f *FD) use() bool {
+	if f == nil {
+		return false
+	}
 	if f.state.Add(1)&closingBit == 0 {
 		return true
 	}
@@ -131,7 +135,7 @@ func (f *FD) done() {
 }
 
 // closing reports whether Close or Detach has begun.
-func (f *FD) closing() bool { return f.state.Load()&closingBit != 0 }
+func (f *FD) closing() bool { return f == nil || f.state.Load()&closingBit != 0 }
 
 // Sysfd returns the descriptor's number, -1 once it is closed.
 func (f *FD) Sysfd() int {
@@ -149,7 +153,11 @@ func (f *FD) Share() { f.mark(oddShared) }
 func (f *FD) Closed() bool { return f.closing() }
 
 // mark sets a bit of f.odd.
-func (f *FD) mark(bit uint32) { f.odd.Or(bit) }
+func (f *FD) mark(bit uint32) {
+	if f != nil {
+		f.odd.Or(bit)
+	}
+}
 
 // retire ends the descriptor's life for all calls: none begins any more, and
 // those that wait are woken. It returns the state before that: if it isn't 0,
@@ -157,6 +165,9 @@ func (f *FD) mark(bit uint32) { f.odd.Or(bit) }
 // first runs before all this, unless it is nil; if it fails nothing has changed.
 // Nobody else closes the descriptor, or puts it into the poller, after first.
 func (f *FD) retire(first func() error) (before int64, err error) {
+	if f == nil {
+		return 0, ErrClosed
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.closing() {

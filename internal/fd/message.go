@@ -71,14 +71,11 @@ func (f *FD) RecvMsgNew(m *Message, size, flags int, timeout time.Duration) ([]b
 }
 
 func (f *FD) recvMsgInNew(c *call) ([]byte, error) {
-	if !f.wantsWhole(c) {
-		_, err := f.do(c)
-		return c.p, err
+	if f.wantsWhole(c) {
+		return f.recvWholeMsgInNew(c)
 	}
-	p := make([]byte, min(c.size, maxScratch))
-	c.kind, c.msg.Bufs = callRecvMsg, [][]byte{p}
-	n, err := f.recvWholeMsg(c)
-	return p[:min(n, len(p))], err
+	_, err := f.do(c)
+	return c.p, err
 }
 
 // recvMsgNew is recvNew for a message.
@@ -102,32 +99,6 @@ func (f *FD) recvMsg(c *call) (int, error) {
 		return f.recvWholeMsg(c)
 	}
 	return f.do(c)
-}
-
-// recvWholeMsg is recvWhole for a message. Control data end it early: what
-// comes after them is not theirs, and descriptors end a blocking recvmsg of
-// AF_UNIX in the same way.
-func (f *FD) recvWholeMsg(c *call) (int, error) {
-	if c.flags&unix.MSG_PEEK != 0 {
-		c.kind = callPeekMsg
-		return f.do(c)
-	}
-	m := c.msg
-	want := m.size()
-	c.whole = true
-	got, err := f.do(c)
-	for n := got; err == nil && 0 < n && got < want && m.Filled == 0; got += n {
-		m.skip(n)
-		n, err = f.do(c)
-		if err == ErrClosed {
-			return got, err
-		}
-		if err != nil {
-			f.leaveError(reading, err)
-			return got, nil
-		}
-	}
-	return got, err
 }
 
 // peekMsg is peekAll for a message. Control data end it early too: to look at

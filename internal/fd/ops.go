@@ -66,56 +66,18 @@ func (f *FD) RecvFromNew(size, flags int, sa *sockaddr.Raw, timeout time.Duratio
 
 func (f *FD) recvInNew(c *call, size, flags int) ([]byte, error) {
 	c.size, c.flags = size, int32(flags)
-	if !f.wantsWhole(c) {
-		_, err := f.do(c)
-		return c.p, err
+	if f.wantsWhole(c) {
+		return f.recvWholeInNew(c)
 	}
-	c.kind, c.p = callRecv, make([]byte, min(size, maxScratch))
-	p := c.p
-	n, err := f.recvWhole(c)
-	return p[:min(n, len(p))], err
+	_, err := f.do(c)
+	return c.p, err
 }
 
 func (f *FD) recv(c *call) (int, error) {
 	if f.wantsWhole(c) {
-		return f.recvWhole(c)
+		return f.recvWholeInto(c)
 	}
 	return f.do(c)
-}
-
-// wantsWhole reports whether a call is MSG_WAITALL where that means to wait.
-func (f *FD) wantsWhole(c *call) bool {
-	return c.flags&unix.MSG_WAITALL != 0 && f.is&stream != 0 && c.timeout == Forever
-}
-
-// recvWhole is MSG_WAITALL, which a non-blocking descriptor doesn't do: it
-// receives until c.p is full, the stream ends or an error comes. What has arrived
-// is handed over first; the error waits for the next call. Only ErrClosed, which no
-// next call could tell apart from the end of the stream, comes at once.
-func (f *FD) recvWhole(c *call) (int, error) {
-	if c.flags&unix.MSG_PEEK != 0 {
-		c.kind = callPeekAll
-		return f.do(c)
-	}
-	p := c.p
-	c.whole = true
-	got, err := f.do(c)
-	for err == nil && 0 < got && got < len(p) {
-		c.p = p[got:]
-		n, err := f.do(c)
-		if err == ErrClosed {
-			return got, err
-		}
-		if err != nil {
-			f.leaveError(reading, err)
-			break
-		}
-		if n == 0 {
-			break
-		}
-		got += n
-	}
-	return got, err
 }
 
 // Send sends p: sendto(2). Without a timeout it sends all of it on a stream, as

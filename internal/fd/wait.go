@@ -409,6 +409,9 @@ func (f *FD) left(c *call) (time.Duration, error) {
 
 // Gone returns a channel that Close closes, nil if it has begun already.
 func (f *FD) Gone() <-chan struct{} {
+	if f == nil {
+		return nil
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.closing() {
