@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"example.com/socket/internal/fd"
 	"example.com/socket/internal/sockaddr"
 )
 
@@ -321,8 +322,12 @@ func checkFlowInfo(op string, flowInfo uint32) error {
 	return nil
 }
 
-// wrongAddress says what address a socket of s's family takes.
+// wrongAddress says what address a socket of s's family takes. The zero Socket
+// has no family.
 func wrongAddress(op string, s *Socket, a Address) error {
+	if s.fd == nil {
+		return failure(op, a, fd.ErrClosed)
+	}
 	return &ArgumentError{op, "address", a, s.addressForm() + ": the socket is " + s.family.String()}
 }
 

@@ -28,6 +28,9 @@ func (s *Socket) SendMsgAFALG(bufs [][]byte, op int, iv []byte, assocLen int, fl
 // messages of them: a number is a __u32, the iv a struct af_alg_iv, which is its
 // length and then its bytes (linux/if_alg.h).
 func (s *Socket) algMessages(call string, op int, iv []byte, assocLen int) ([]ControlMessage, error) {
+	if err := s.checkOpen(call); err != nil {
+		return nil, err
+	}
 	switch {
 	case s.family != AF_ALG:
 		return nil, &ArgumentError{call, "socket", s.family, "AF_ALG: algset is only supported for AF_ALG"}

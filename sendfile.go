@@ -47,9 +47,13 @@ func (s *Socket) SendFile(file *os.File, offset, count int64) (int64, error) {
 }
 
 func (s *Socket) checkSendFile(op string, file *os.File, offset, count int64) error {
-	switch {
-	case file == nil:
+	if file == nil {
 		return &ArgumentError{op, "file", nil, "an open *os.File"}
+	}
+	if err := s.checkOpen(op); err != nil {
+		return err
+	}
+	switch {
 	case s.kind&SOCK_STREAM == 0: // a test of one bit, which SOCK_SEQPACKET passes too, as in Python
 		return &ArgumentError{op, "socket", s.kind, "SOCK_STREAM: only SOCK_STREAM type sockets are supported"}
 	case count == 0 || count < -1:
@@ -58,7 +62,7 @@ func (s *Socket) checkSendFile(op string, file *os.File, offset, count int64) er
 	case offset < 0:
 		return &ArgumentError{op, "offset", offset, "0 or more"}
 	}
-	return s.checkOpen(op)
+	return nil
 }
 
 // ReadFrom sends what it reads from r until the end of r, and returns how many

@@ -15,8 +15,11 @@ import (
 // A Socket is one end of a communication channel: Python's socket.socket. Its
 // methods may be called from any goroutine, several at a time; those that wait
 // park their goroutine, not a thread, and Close ends them.
+//
+// New and the other functions that return a Socket make one. The zero Socket is a
+// closed one: its calls answer EBADF, which is net.ErrClosed.
 type Socket struct {
-	fd          *fd.FD
+	fd          *fd.FD       // nil in the zero Socket, which the engine takes for closed
 	timeout     atomic.Int64 // a Duration: NoTimeout, 0 for non-blocking, or a timeout
 	seen        atomic.Pointer[seenPeer]
 	family      AddressFamily
@@ -324,7 +327,7 @@ func CloseFd(fileno int) error {
 //	<socket.Socket [closed] fd=-1 family=AF_INET type=SOCK_STREAM proto=0>
 func (s *Socket) String() string {
 	s.mu.Lock()
-	closed := s.closed
+	closed := s.closed || s.fd == nil
 	s.mu.Unlock()
 	return s.describe(closed)
 }
