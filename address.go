@@ -38,8 +38,12 @@ type InetAddr struct {
 // IP address, "<broadcast>" or a name, which is looked up each time the address
 // is used. Errors show then, not here: a port outside 0 to 65535, an unknown name.
 //
-// An IP address in its usual spelling compares equal to the one that the kernel
-// returns: Addr("127.0.0.1", 80) is what GetPeerName answers.
+// Over AF_INET an IP address in its usual spelling compares equal to the one that
+// the kernel returns: Addr("127.0.0.1", 80) is what GetPeerName answers. What the
+// kernel returns over AF_INET6 is an Inet6Addr, and equal to what Addr6 makes.
+//
+// A variable that is to take addresses of calls as well needs the interface's
+// type: var addr socket.Address = socket.Addr(host, port).
 func Addr(host string, port int) InetAddr {
 	if ip, ok := usualIP(host); ok {
 		return InetAddr{ip: ip, port: port}
@@ -123,6 +127,10 @@ func (a Inet6Addr) String() string {
 // UnixAddr is a socket without a name; to bind to it on Linux is to get an
 // abstract name of the kernel's choice. Python returns a path as str and an
 // abstract name as bytes; here both are a UnixAddr.
+//
+// UnixAddr("@name") is a path, unlike in package net: only String writes an
+// abstract name with an @. A variable that is to take addresses of calls as well
+// needs the interface's type: var addr socket.Address = socket.UnixAddr(path).
 type UnixAddr string
 
 // Family returns AF_UNIX.

@@ -2,7 +2,11 @@
 
 package socket
 
-import "example.com/socket/internal/fd"
+import (
+	"strings"
+
+	"example.com/socket/internal/fd"
+)
 
 // An Arg is an argument of New, SocketPair, FromFd or GetAddrInfo: an
 // AddressFamily, a SocketKind, a Proto, a Fileno or an AddressInfo. They may
@@ -48,30 +52,42 @@ func parseArgs(op string, allowed argKind, args []Arg) (arguments, error) {
 	a := arguments{op: op}
 	for _, arg := range args {
 		if arg == nil {
-			return a, &ArgumentError{op, "argument", nil, "an AddressFamily, a SocketKind, a Proto or a Fileno"}
+			return a, &ArgumentError{op, "argument", nil, allowed.want()}
 		}
 		if err := arg.setArg(&a); err != nil {
 			return a, err
 		}
+		if a.given&^allowed != 0 {
+			return a, &ArgumentError{op, "argument", arg, allowed.want()}
+		}
 	}
-	return a, a.check(allowed)
+	return a, a.check()
 }
 
-// check refuses arguments that the call doesn't take, and numbers that are no C
-// int. A Fileno has checkFileno.
-func (a *arguments) check(allowed argKind) error {
+// check refuses numbers that are no C int. A Fileno has checkFileno.
+func (a *arguments) check() error {
 	for _, arg := range []struct {
 		kind  argKind
 		value int
-	}{{argFamily, int(a.family)}, {argKindOf, int(a.kind)}, {argProto, int(a.proto)}, {argFileno, 0}, {argFlags, int(a.flags)}} {
-		if a.has(arg.kind &^ allowed) {
-			return &ArgumentError{a.op, argNames[arg.kind], "given", "none: " + a.op + " doesn't take it"}
-		}
+	}{{argFamily, int(a.family)}, {argKindOf, int(a.kind)}, {argProto, int(a.proto)}, {argFlags, int(a.flags)}} {
 		if arg.value != int(int32(arg.value)) {
 			return &ArgumentError{a.op, argNames[arg.kind], arg.value, "a C int"}
 		}
 	}
 	return nil
+}
+
+// want names the Go types of the arguments that a call takes.
+func (allowed argKind) want() string {
+	types := []string{"an AddressFamily", "a SocketKind", "a Proto"}
+	if allowed&argFileno != 0 {
+		types = append(types, "a Fileno")
+	}
+	if allowed&argFlags != 0 {
+		types = append(types, "AddressInfo flags")
+	}
+	last := len(types) - 1
+	return strings.Join(types[:last], ", ") + " or " + types[last]
 }
 
 // add notes that an argument of this kind was given; twice is an error.

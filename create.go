@@ -4,16 +4,31 @@ package socket
 
 import (
 	"context"
+	"slices"
 	"time"
 )
 
 // A ConnOption is an option of CreateConnection: Timeout, SourceAddress or
-// AllErrors.
+// AllErrors, each at most once.
 type ConnOption interface {
 	setConn(*connOptions) error
 }
 
+// once holds the names of the options that a call has been given.
+type once []string
+
+// add refuses an option that was given before, as a repeated keyword argument is
+// in Python.
+func (o *once) add(op, name string, value any) error {
+	if slices.Contains(*o, name) {
+		return &ArgumentError{op, name, value, "it given once, not twice"}
+	}
+	*o = append(*o, name)
+	return nil
+}
+
 type connOptions struct {
+	given      once
 	timeout    time.Duration
 	setTimeout bool
 	source     Address
@@ -41,17 +56,20 @@ func AllErrors(all bool) ConnOption { return allErrorsOption(all) }
 
 func (o timeoutOption) setConn(c *connOptions) error {
 	c.timeout, c.setTimeout = time.Duration(o), true
-	return checkTimeout("create_connection", c.timeout)
+	if err := checkTimeout("create_connection", c.timeout); err != nil {
+		return err
+	}
+	return c.given.add("create_connection", "Timeout", c.timeout)
 }
 
 func (o sourceOption) setConn(c *connOptions) error {
 	c.source = o.addr
-	return nil
+	return c.given.add("create_connection", "SourceAddress", o.addr)
 }
 
 func (o allErrorsOption) setConn(c *connOptions) error {
 	c.allErrors = bool(o)
-	return nil
+	return c.given.add("create_connection", "AllErrors", bool(o))
 }
 
 // CreateConnection connects a stream to addr: Python's
@@ -155,17 +173,17 @@ func (o *connOptions) connect(addr Address) (*Socket, error) {
 }
 
 // A ServerOption is an option of CreateServer: an AddressFamily, Backlog,
-// ReusePort or DualStackIPv6.
+// ReusePort or DualStackIPv6, each at most once.
 type ServerOption interface {
 	setServer(*serverOptions) error
 }
 
 type serverOptions struct {
-	family     AddressFamily
-	backlog    []int
-	reusePort  bool
-	dualStack  bool
-	familySeen bool
+	family    AddressFamily
+	given     once
+	backlog   []int
+	reusePort bool
+	dualStack bool
 }
 
 type (
@@ -186,26 +204,23 @@ func ReusePort(on bool) ServerOption { return reusePortOption(on) }
 func DualStackIPv6(on bool) ServerOption { return dualStackOption(on) }
 
 func (f AddressFamily) setServer(o *serverOptions) error {
-	if o.familySeen {
-		return &ArgumentError{"create_server", "address family", f, "it given once, not twice"}
-	}
-	o.family, o.familySeen = f, true
-	return nil
+	o.family = f
+	return o.given.add("create_server", argNames[argFamily], f)
 }
 
 func (n backlogOption) setServer(o *serverOptions) error {
 	o.backlog = []int{int(n)}
-	return nil
+	return o.given.add("create_server", "Backlog", int(n))
 }
 
 func (on reusePortOption) setServer(o *serverOptions) error {
 	o.reusePort = bool(on)
-	return nil
+	return o.given.add("create_server", "ReusePort", bool(on))
 }
 
 func (on dualStackOption) setServer(o *serverOptions) error {
 	o.dualStack = bool(on)
-	return nil
+	return o.given.add("create_server", "DualStackIPv6", bool(on))
 }
 
 // CreateServer returns a stream that listens on addr: Python's

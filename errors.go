@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 	"os"
 	"strconv"
 	"strings"
@@ -33,11 +34,21 @@ type Error struct {
 
 // Error returns the operation, the address and the errno with its text.
 func (e *Error) Error() string {
-	text := "timed out"
+	text := e.Strerror()
 	if e.Errno != 0 {
-		text = errnoText(int(e.Errno), strerror(e.Errno))
+		text = errnoText(int(e.Errno), text)
 	}
 	return describe(e.Op, e.Addr, text)
+}
+
+// Strerror returns the text of the errno alone, without the operation and the
+// address: Python's e.strerror. Of a timeout that passed it is "timed out", where
+// Python's is None.
+func (e *Error) Strerror() string {
+	if e.Errno == 0 {
+		return "timed out"
+	}
+	return strerror(e.Errno)
 }
 
 // Unwrap returns the errno, nil for a timeout of the library's own.
@@ -148,9 +159,32 @@ func (e *GAIError) Timeout() bool {
 // Temporary reports whether the same look-up may succeed later.
 func (e *GAIError) Temporary() bool { return e.Code == EAI_AGAIN }
 
-// gaiError makes a GAIError for a look-up of name by op.
-func gaiError(op, name string, code int, cause error) error {
-	return &GAIError{Code: code, Text: gaiText(code), op: op, name: name, cause: cause}
+// gaiError makes a GAIError for a look-up of host by op.
+func gaiError(op, host string, code int, cause error) error {
+	return &GAIError{Code: code, Text: gaiText(code), op: op, name: quotedHost(host), cause: cause}
+}
+
+// serviceError makes a GAIError for a look-up of a service at host by op.
+func serviceError(op, host, service string, code int) error {
+	name := net.JoinHostPort(host, service)
+	if unusual(service) || host != "" && quotedHost(host) != host {
+		name = strconv.Quote(name)
+	}
+	return &GAIError{Code: code, Text: gaiText(code), op: op, name: name}
+}
+
+// quotedHost writes a host as errors do: in quotation marks unless it is a plain
+// name or an IP address. Someone who looks up "127.0.0.1:80" is to see it.
+func quotedHost(host string) string {
+	if _, err := netip.ParseAddr(host); err == nil || host != "" && !unusual(host) {
+		return host
+	}
+	return strconv.Quote(host)
+}
+
+// unusual reports whether a name has characters that names haven't.
+func unusual(name string) bool {
+	return strings.ContainsFunc(name, func(r rune) bool { return r <= ' ' || r == ':' || r == '"' || r >= 0x7f })
 }
 
 // gaiText is glibc's gai_strerror.
@@ -201,9 +235,9 @@ func (e *HError) Error() string {
 // Unwrap returns the resolver's own error, nil if it wasn't asked.
 func (e *HError) Unwrap() error { return e.cause }
 
-// hError makes an HError for a look-up of name by op.
-func hError(op, name string, code int, cause error) error {
-	return &HError{Code: code, Text: hText(code), op: op, name: name, cause: cause}
+// hError makes an HError for a look-up of host by op.
+func hError(op, host string, code int, cause error) error {
+	return &HError{Code: code, Text: hText(code), op: op, name: quotedHost(host), cause: cause}
 }
 
 // hText is glibc's hstrerror.
@@ -262,11 +296,23 @@ type ArgumentError struct {
 
 // Error returns the call, the argument, its value and what would be right.
 func (e *ArgumentError) Error() string {
-	value := fmt.Sprint(e.Value)
-	if s, ok := e.Value.(string); ok {
-		value = strconv.Quote(s)
+	return e.Op + ": " + e.Name + " is " + valueText(e.Value) + ", want " + e.Want
+}
+
+// valueText writes an argument so that its type shows where that may be what is
+// wrong with it.
+func valueText(value any) string {
+	switch v := value.(type) {
+	case string:
+		return strconv.Quote(v)
+	case UnixAddr:
+		return fmt.Sprintf("%T %q", v, string(v))
+	case net.Addr:
+		return fmt.Sprintf("%T %v", v, v)
+	case Fileno:
+		return fmt.Sprintf("Fileno(%d)", int(v))
 	}
-	return e.Op + ": " + e.Name + " is " + value + ", want " + e.Want
+	return fmt.Sprint(value)
 }
 
 // Is reports whether target is os.ErrInvalid.
@@ -345,16 +391,13 @@ func describe(op string, addr Address, text string) string {
 	return op + ": " + text
 }
 
-// lookupText is describe for a look-up, of which op and name may be unknown.
+// lookupText is describe for a look-up. An error that a user made has no op.
 func lookupText(op, name string, code int, text string) string {
 	s := errnoText(code, text)
 	if op == "" {
 		return s
 	}
-	if name != "" {
-		op += " " + name
-	}
-	return op + ": " + s
+	return op + " " + name + ": " + s
 }
 
 // errnoText is Python's str() of an OSError.

@@ -29,7 +29,7 @@ type AddrInfo struct {
 //
 // An AddressFamily, a SocketKind and a Proto narrow the answer; without a kind and
 // a protocol there are three for each address: SOCK_STREAM, SOCK_DGRAM, SOCK_RAW.
-// AddressInfo holds the flags: AI_PASSIVE, AI_CANONNAME, AI_NUMERICHOST,
+// AddressInfo holds the flags, or-ed with |: AI_PASSIVE, AI_CANONNAME, AI_NUMERICHOST,
 // AI_NUMERICSERV, AI_V4MAPPED, AI_ALL, AI_ADDRCONFIG.
 //
 // The error is a *GAIError with glibc's codes: EAI_NONAME for an unknown host or
@@ -92,7 +92,7 @@ func newAddrQuery(a arguments, host, service string) (*addrQuery, error) {
 	case q.flags&AI_ADDRCONFIG != 0 && !q.narrow():
 		return nil, q.fail(EAI_NONAME)
 	case q.flags&AI_NUMERICSERV != 0 && q.service != "" && !whole:
-		return nil, q.fail(EAI_NONAME)
+		return nil, q.failService(EAI_NONAME)
 	}
 	return q, nil
 }
@@ -114,6 +114,10 @@ func (q *addrQuery) checkArguments() error {
 }
 
 func (q *addrQuery) fail(code int) error { return gaiError(q.op, q.host, code, nil) }
+
+func (q *addrQuery) failService(code int) error {
+	return serviceError(q.op, q.host, q.service, code)
+}
 
 // narrow is AI_ADDRCONFIG: it leaves only the family of which this machine has an
 // address, loopback apart. It is false if that isn't the one that was asked for.
@@ -211,11 +215,11 @@ func (q *addrQuery) endpoints() ([]endpoint, error) {
 	case q.service == "":
 		return []endpoint{end}, nil
 	case t.raw():
-		return nil, q.fail(EAI_SERVICE)
+		return nil, q.failService(EAI_SERVICE)
 	case !q.numeric:
 		s, ok := findService(readServices(), q.service, t.name)
 		if !ok {
-			return nil, q.fail(EAI_SERVICE)
+			return nil, q.failService(EAI_SERVICE)
 		}
 		end.port = s.port
 	}
@@ -251,7 +255,7 @@ func (q *addrQuery) allEndpoints() ([]endpoint, error) {
 		}
 	}
 	if len(ends) == 0 {
-		return nil, q.fail(EAI_SERVICE)
+		return nil, q.failService(EAI_SERVICE)
 	}
 	return ends, nil
 }

@@ -99,7 +99,9 @@ func firstIP(ctx context.Context, op, host string, family AddressFamily) (netip.
 }
 
 // GetFQDN returns the fully qualified name of a host, "" for this machine:
-// Python's socket.getfqdn(name). It is the first of the names that GetHostByAddr
+// Python's socket.getfqdn(name). GetHostName is the short way to this machine's
+// name, without a look-up.
+// It is the first of the names that GetHostByAddr
 // finds that has a dot, else the official name. A name that isn't found is
 // returned as it is, without blanks around it.
 func GetFQDN(name string) string {
@@ -119,8 +121,8 @@ func GetFQDN(name string) string {
 	return official
 }
 
-// GetHostName returns the name of this machine: Python's socket.gethostname() and
-// gethostname(2).
+// GetHostName returns the name of this machine as it is set: Python's
+// socket.gethostname() and gethostname(2). GetFQDN("") looks for its full name.
 func GetHostName() (string, error) {
 	name, err := os.Hostname()
 	if err != nil {
@@ -187,7 +189,7 @@ func numericAddr(op string, addr Address) (ip netip.Addr, port uint16, err error
 	}
 	port, numeric, _ := parsePort(strconv.Itoa(addr.Port()))
 	if !numeric {
-		return ip, 0, gaiError(op, addr.Host(), EAI_SERVICE, nil)
+		return ip, 0, serviceError(op, addr.Host(), strconv.Itoa(addr.Port()), EAI_SERVICE)
 	}
 	ip, ok, err := numericIP(op, addr.Host(), AF_UNSPEC)
 	switch {

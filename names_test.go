@@ -137,9 +137,9 @@ func TestGetNameInfoArguments(t *testing.T) {
 		want string
 	}{
 		{"none", nil, "getnameinfo: address is <nil>, want Addr(host, port) or Addr6(host, port, flowInfo, scopeID)"},
-		{"a path", socket.UnixAddr("/x"), `getnameinfo: address is /x, want Addr(host, port) or Addr6(host, port, flowInfo, scopeID)`},
+		{"a path", socket.UnixAddr("/x"), `getnameinfo: address is socket.UnixAddr "/x", want Addr(host, port) or Addr6(host, port, flowInfo, scopeID)`},
 		{"flowinfo", socket.Addr6("::1", 80, 1<<20, 0), "getnameinfo: flowinfo is 1048576, want 0 to 1048575"},
-		{"IPv4", socket.Addr6("127.0.0.1", 80, 0, 0), "getnameinfo: address is 127.0.0.1:80, want Addr(host, port) for an IPv4 address: IPv4 sockaddr must be 2 tuple"},
+		{"IPv4", socket.Addr6("127.0.0.1", 80, 0, 0), "getnameinfo: address is socket.Inet6Addr 127.0.0.1:80, want Addr(host, port) for an IPv4 address: IPv4 sockaddr must be 2 tuple"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

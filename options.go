@@ -12,8 +12,12 @@ import (
 )
 
 // NoTimeout is the timeout of a blocking socket, which waits as long as it
-// takes: Python's None.
-const NoTimeout = fd.Forever
+// takes: Python's None. It is the longest Duration there is, and prints as
+// 2562047h47m16.854775807s: compare with it before you print a timeout.
+const NoTimeout time.Duration = math.MaxInt64
+
+// The engine means the same by it.
+var _ = [1]struct{}{}[NoTimeout-fd.Forever]
 
 // defaultTimeout is what new sockets get.
 var defaultTimeout atomic.Int64
@@ -61,7 +65,7 @@ func (s *Socket) SetTimeout(d time.Duration) error {
 }
 
 // GetTimeout returns the timeout, NoTimeout if there is none: Python's
-// socket.gettimeout() and socket.timeout.
+// s.gettimeout() and s.timeout.
 func (s *Socket) GetTimeout() time.Duration { return time.Duration(s.timeout.Load()) }
 
 // SetBlocking with true is SetTimeout(NoTimeout), with false SetTimeout(0):
