@@ -1,7 +1,7 @@
 //go:build unix
 
-// Udp_client sends "hello" to a UDP server again and again, as fast as it can.
-// -n says how often.
+// Udp_client sends "hello" to a UDP server again and again, as fast as it can: for
+// ever, unless -n says how often.
 //
 //	go run ./examples/udp_client [-host 127.0.0.1] [-port 8080] [-n datagrams]
 //	go run ./examples/udp_server
