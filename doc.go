@@ -14,6 +14,28 @@
 //	conn.sendall(data)                      err = conn.SendAll(data)
 //	conn.close()                            err = conn.Close()
 //
+// CreateConnection and CreateServer do the first steps in one, SocketPair makes
+// two sockets that are connected, FromFd and New(Fileno(fd)) take a descriptor
+// that exists.
+//
+// # Data
+//
+// Recv, RecvInto, Send and SendAll are for what is connected; RecvFrom and SendTo
+// for datagrams, whose address comes and goes with them. RecvMsg and SendMsg take
+// several buffers, and control messages beside the data; SendFds and RecvFds pass
+// descriptors to another process that way. SendFile sends a file without copying
+// it through the program. MakeFile puts a buffered File on a socket, to read lines.
+//
+// # Addresses
+//
+// An Address is a value that can be compared and be a map's key: Addr(host, port)
+// for AF_INET and AF_INET6, Addr6 with flow and scope, UnixAddr for AF_UNIX; on
+// Linux also types for AF_NETLINK, AF_PACKET, AF_CAN, AF_VSOCK, AF_ALG, AF_TIPC,
+// AF_QIPCRTR and AF_BLUETOOTH. AddrPort and AddrFromAddrPort lead to net/netip.
+//
+// GetAddrInfo, GetNameInfo, GetHostByName and GetServByName are some of the
+// look-ups. They use Go's resolver and the files in /etc.
+//
 // # Waiting
 //
 // A call that has to wait parks its goroutine in Go's runtime poller; no thread
@@ -48,9 +70,17 @@
 // *ArgumentError, an unknown host a *GAIError. End of stream is no error: Recv
 // returns an empty slice, as in Python.
 //
+// # Beside package net
+//
+// A Socket is a net.Conn, with Read that returns io.EOF, Write and deadlines, and
+// a syscall.Conn; io.Copy to it uses sendfile(2). NetListener and NetPacketConn
+// make a net.Listener and a net.PacketConn of it, for net/http, crypto/tls and
+// others. FromConn takes a duplicate of a connection of package net's.
+//
 // # Platforms
 //
-// The package builds on every unix that golang.org/x/sys supports. It is run and
-// tested on Linux. A constant is there where the platform has it; PARITY.md in the
-// repository lists every name of Python's with its counterpart and platforms.
+// The package builds on every unix that golang.org/x/sys supports, and not on
+// Windows. It is run and tested on Linux. A constant is there where the platform
+// has it; PARITY.md in the repository lists every name of Python's with its
+// counterpart and platforms.
 package socket
