@@ -176,7 +176,8 @@ func TestFamilyAddressErrors(t *testing.T) {
 			t.Errorf("%v, %#v: %v, want an ArgumentError", tt.family, tt.addr, err)
 			continue
 		}
-		if diff := cmp.Diff(tt.want, err.Error()); diff != "" {
+		want := strings.Replace(tt.want, "address is ", fmt.Sprintf("address is %T ", tt.addr), 1)
+		if diff := cmp.Diff(want, err.Error()); diff != "" {
 			t.Errorf("%v, %#v (-want +got):\n%s", tt.family, tt.addr, diff)
 		}
 	}

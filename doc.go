@@ -43,25 +43,6 @@
 // goroutine ends it with an error that is net.ErrClosed. A call that needn't
 // wait is one system call.
 //
-// # Addresses
-//
-// Addr(host, port) is Python's tuple, for AF_INET and AF_INET6; Addr6 has the
-// other two items, and UnixAddr is a path or an abstract name. Each family that
-// Linux alone has, from AF_NETLINK to AF_BLUETOOTH, has a type with Python's items
-// by name, such as PacketAddr. Addresses can be compared, and be keys of a map.
-//
-// # Messages and files
-//
-// SendMsg and RecvMsg carry control messages beside the data, SendFds and RecvFds
-// descriptors from process to process. SendFile sends a file without reading it
-// into the program. MakeFile puts buffers around a socket, to read lines from it.
-//
-// # Package net
-//
-// A Socket is a net.Conn and a syscall.Conn, with deadlines. NetListener and
-// NetPacketConn adapt it for net/http, crypto/tls and QUIC; FromConn takes a
-// connection of package net the other way.
-//
 // # Errors
 //
 // What the kernel refuses is an *Error with Python's text. errors.Is finds the
