@@ -18,50 +18,53 @@ const (
 	maxScratch = 16 << 20
 )
 
-var (
-	smallScratches = sync.Pool{New: func() any { return new([smallScratch]byte) }}
-	largeScratches = sync.Pool{New: func() any { return new([largeScratch]byte) }}
-)
+// The pools. The buffers of hugeScratches are as large as was asked for once.
+var smallScratches, largeScratches, hugeScratches = scratches(), scratches(), scratches()
+
+func scratches() *sync.Pool { return &sync.Pool{New: func() any { return new([]byte) }} }
 
 // scratch is a buffer to receive into.
 type scratch struct {
-	b     []byte
-	small *[smallScratch]byte
-	large *[largeScratch]byte
+	b     []byte  // as much of whole as was asked for
+	whole *[]byte // what the pool keeps
+	pool  *sync.Pool
 }
 
-// newScratch returns a buffer of n bytes.
+// newScratch returns a buffer of n bytes, of maxScratch at the most. Others have
+// received into it.
 func newScratch(n int) scratch {
+	n = min(n, maxScratch)
+	pool, size := hugeScratches, n
 	switch {
 	case n <= smallScratch:
-		p := smallScratches.Get().(*[smallScratch]byte)
-		return scratch{b: p[:n], small: p}
+		pool, size = smallScratches, smallScratch
 	case n <= largeScratch:
-		p := largeScratches.Get().(*[largeScratch]byte)
-		return scratch{b: p[:n], large: p}
+		pool, size = largeScratches, largeScratch
 	}
-	return scratch{b: make([]byte, min(n, maxScratch))}
+	whole := pool.Get().(*[]byte)
+	if len(*whole) < n {
+		*whole = make([]byte, size)
+	}
+	return scratch{(*whole)[:n], whole, pool}
 }
 
 // take returns the first n bytes in memory of their own and gives the buffer
-// back. With MSG_TRUNC n can be more than there was room for.
+// back. With MSG_TRUNC n can be more than there was room for. Much data in a huge
+// buffer is not copied: the buffer becomes the caller's.
 func (s *scratch) take(n int) []byte {
 	n = min(n, len(s.b))
-	if s.small == nil && s.large == nil && n >= len(s.b)/2 {
-		return s.b[:n]
+	var data []byte
+	if s.pool == hugeScratches && n >= len(*s.whole)/2 {
+		data, *s.whole = s.b[:n:n], nil
+	} else {
+		data = append(make([]byte, 0, n), s.b[:n]...)
 	}
-	data := append(make([]byte, 0, n), s.b[:n]...)
 	s.release()
 	return data
 }
 
 // release gives the buffer back.
 func (s *scratch) release() {
-	switch {
-	case s.small != nil:
-		smallScratches.Put(s.small)
-	case s.large != nil:
-		largeScratches.Put(s.large)
-	}
+	s.pool.Put(s.whole)
 	*s = scratch{}
 }
