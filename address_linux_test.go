@@ -176,7 +176,10 @@ func TestFamilyAddressErrors(t *testing.T) {
 			t.Errorf("%v, %#v: %v, want an ArgumentError", tt.family, tt.addr, err)
 			continue
 		}
-		want := strings.Replace(tt.want, "address is ", fmt.Sprintf("address is %T ", tt.addr), 1)
+		want := tt.want
+		if tt.addr != nil {
+			want = strings.Replace(want, ": address is ", fmt.Sprintf(": address is %T ", tt.addr), 1)
+		}
 		if diff := cmp.Diff(want, err.Error()); diff != "" {
 			t.Errorf("%v, %#v (-want +got):\n%s", tt.family, tt.addr, diff)
 		}

@@ -73,13 +73,17 @@ func (s *Socket) receive(op string, n, ancSize int, flags []MsgFlag) ([]byte, []
 	if err := checkAncSize(op, ancSize); err != nil {
 		return nil, nil, 0, nil, err
 	}
+	how, err := orFlags(op, flags)
+	if err != nil {
+		return nil, nil, 0, nil, err
+	}
 	m := newMessage(ancSize)
 	defer m.release()
-	data, err := s.fd.RecvMsgNew(&m.Message, n, orFlags(flags), s.GetTimeout())
+	data, err := s.fd.RecvMsgNew(&m.Message, n, how, s.GetTimeout())
 	if err != nil {
 		return nil, nil, 0, nil, failure(op, nil, err)
 	}
-	return data, m.controlMessages(), m.flags(flags), s.source(&m.raw), nil
+	return data, m.controlMessages(), m.flags(how), s.source(&m.raw), nil
 }
 
 // RecvMsgInto is RecvMsg into the caller's memory, one buffer after the other:
@@ -92,14 +96,18 @@ func (s *Socket) RecvMsgInto(bufs [][]byte, ancSize int, flags ...MsgFlag) (n in
 	if err := checkAncSize(op, ancSize); err != nil {
 		return 0, nil, 0, nil, err
 	}
+	how, err := orFlags(op, flags)
+	if err != nil {
+		return 0, nil, 0, nil, err
+	}
 	m := newMessage(ancSize)
 	defer m.release()
 	m.Bufs = bufs
-	n, err = s.fd.RecvMsg(&m.Message, orFlags(flags), s.GetTimeout())
+	n, err = s.fd.RecvMsg(&m.Message, how, s.GetTimeout())
 	if err != nil {
 		return 0, nil, 0, nil, failure(op, nil, err)
 	}
-	return n, m.controlMessages(), m.flags(flags), s.source(&m.raw), nil
+	return n, m.controlMessages(), m.flags(how), s.source(&m.raw), nil
 }
 
 // SendMsg sends one message, the buffers one after the other, and control
@@ -126,6 +134,10 @@ func (s *Socket) sendMsg(op string, bufs [][]byte, anc []ControlMessage, addr Ad
 	if err != nil {
 		return 0, err
 	}
+	how, err := orFlags(op, flags)
+	if err != nil {
+		return 0, err
+	}
 	m := messages.Get().(*message)
 	defer m.release()
 	if addr != nil {
@@ -139,7 +151,7 @@ func (s *Socket) sendMsg(op string, bufs [][]byte, anc []ControlMessage, addr Ad
 	for _, c := range anc {
 		m.Control = cmsg.Append(m.Control, int(c.Level), c.Type, c.Data)
 	}
-	n, err := s.fd.SendMsg(&m.Message, orFlags(flags), s.GetTimeout())
+	n, err := s.fd.SendMsg(&m.Message, how, s.GetTimeout())
 	if err != nil {
 		return n, failure(op, addr, err)
 	}
@@ -227,8 +239,8 @@ func (m *message) release() {
 
 // flags returns the kernel's msg_flags. It reports the flag that the engine
 // added to the call, which is of interest to whoever asked for it only.
-func (m *message) flags(asked []MsgFlag) MsgFlag {
-	return MsgFlag(m.Flags) &^ (msgCmsgCloexec &^ MsgFlag(orFlags(asked)))
+func (m *message) flags(asked int) MsgFlag {
+	return MsgFlag(m.Flags) &^ (msgCmsgCloexec &^ MsgFlag(asked))
 }
 
 // controlMessages returns what came beside the data, in memory of its own.

@@ -97,3 +97,34 @@ func TestNumbersTooLarge(t *testing.T) {
 		t.Errorf("the descriptor whose number was cut out: %v", err)
 	}
 }
+
+// TestFlagsTooLarge: no call drops a flag beyond a C int, and none is made.
+func TestFlagsTooLarge(t *testing.T) {
+	if strconv.IntSize == 32 {
+		t.Skip("int has 32 bits here: run it on a 64-bit platform")
+	}
+	a, b := streamPair(t)
+	wide := int64(1) << 32
+	flag, buf := socket.MsgFlag(wide), make([]byte, 1)
+	for name, call := range map[string]func() error{
+		"Recv":         func() error { _, err := a.Recv(1, flag); return err },
+		"RecvInto":     func() error { _, err := a.RecvInto(buf, flag); return err },
+		"RecvFrom":     func() error { _, _, err := a.RecvFrom(1, flag); return err },
+		"RecvFromInto": func() error { _, _, err := a.RecvFromInto(buf, flag); return err },
+		"RecvMsg":      func() error { _, _, _, _, err := a.RecvMsg(1, 0, socket.MSG_PEEK, flag); return err },
+		"RecvMsgInto":  func() error { _, _, _, _, err := a.RecvMsgInto([][]byte{buf}, 0, flag); return err },
+		"RecvFds":      func() error { _, _, _, _, err := socket.RecvFds(a, 1, 1, flag); return err },
+		"Send":         func() error { _, err := a.Send(buf, flag); return err },
+		"SendAll":      func() error { return a.SendAll(buf, flag) },
+		"SendTo":       func() error { _, err := a.SendTo(buf, socket.UnixAddr("/"), flag); return err },
+		"SendMsg":      func() error { _, err := a.SendMsg([][]byte{buf}, nil, nil, flag); return err },
+	} {
+		var wrong *socket.ArgumentError
+		if err := call(); !errors.As(err, &wrong) || wrong.Name != "flags" {
+			t.Errorf("%s: got error %v, want an *ArgumentError for flags", name, err)
+		}
+	}
+	if data, err := b.Recv(1, socket.MSG_DONTWAIT); !errors.Is(err, socket.ErrBlockingIO) {
+		t.Errorf("a refused call sent something: got %q, %v", data, err)
+	}
+}

@@ -84,7 +84,11 @@ func (s *Socket) Recv(n int, flags ...MsgFlag) ([]byte, error) {
 	if n == 0 {
 		return []byte{}, nil
 	}
-	data, err := s.fd.RecvNew(n, orFlags(flags), s.GetTimeout())
+	how, err := orFlags("recv", flags)
+	if err != nil {
+		return nil, err
+	}
+	data, err := s.fd.RecvNew(n, how, s.GetTimeout())
 	if err != nil {
 		return nil, failure("recv", nil, err)
 	}
@@ -100,7 +104,11 @@ func (s *Socket) RecvInto(buf []byte, flags ...MsgFlag) (int, error) {
 	if len(buf) == 0 {
 		return 0, nil
 	}
-	n, err := s.fd.Recv(buf, orFlags(flags), s.GetTimeout())
+	how, err := orFlags("recv_into", flags)
+	if err != nil {
+		return 0, err
+	}
+	n, err := s.fd.Recv(buf, how, s.GetTimeout())
 	if err != nil {
 		return 0, failure("recv_into", nil, err)
 	}
@@ -118,7 +126,11 @@ func (s *Socket) RecvInto(buf []byte, flags ...MsgFlag) (int, error) {
 // EDESTADDRREQ on a datagram socket without a peer, EMSGSIZE for a datagram that
 // is too large. If Close ends the call, the count is what had been taken by then.
 func (s *Socket) Send(data []byte, flags ...MsgFlag) (int, error) {
-	n, err := s.fd.Send(data, orFlags(flags), s.GetTimeout())
+	how, err := orFlags("send", flags)
+	if err != nil {
+		return 0, err
+	}
+	n, err := s.fd.Send(data, how, s.GetTimeout())
 	if err != nil {
 		return n, failure("send", nil, err)
 	}
@@ -130,7 +142,11 @@ func (s *Socket) Send(data []byte, flags ...MsgFlag) (int, error) {
 // whole of it, and with the timeout 0 it fails with ErrBlockingIO as soon as the
 // socket's buffer is full. After an error it is not known how much was sent.
 func (s *Socket) SendAll(data []byte, flags ...MsgFlag) error {
-	if _, err := s.fd.SendAll(data, orFlags(flags), s.GetTimeout()); err != nil {
+	how, err := orFlags("sendall", flags)
+	if err != nil {
+		return err
+	}
+	if _, err := s.fd.SendAll(data, how, s.GetTimeout()); err != nil {
 		return failure("sendall", nil, err)
 	}
 	return nil
@@ -148,10 +164,13 @@ func (s *Socket) Shutdown(how int) error {
 }
 
 // orFlags puts the flags of a call together.
-func orFlags(flags []MsgFlag) int {
-	all := 0
+func orFlags(op string, flags []MsgFlag) (int, error) {
+	var all MsgFlag
 	for _, f := range flags {
-		all |= int(f)
+		all |= f
 	}
-	return all
+	if all != MsgFlag(int32(all)) {
+		return 0, &ArgumentError{op, "flags", int(all), "a C int"}
+	}
+	return int(all), nil
 }

@@ -13,8 +13,12 @@ func (s *Socket) RecvFrom(n int, flags ...MsgFlag) ([]byte, Address, error) {
 	if n < 0 {
 		return nil, nil, &ArgumentError{"recvfrom", "n", n, "0 or more"}
 	}
+	how, err := orFlags("recvfrom", flags)
+	if err != nil {
+		return nil, nil, err
+	}
 	var raw sockaddr.Raw
-	data, err := s.fd.RecvFromNew(n, orFlags(flags), &raw, s.GetTimeout())
+	data, err := s.fd.RecvFromNew(n, how, &raw, s.GetTimeout())
 	if err != nil {
 		return nil, nil, failure("recvfrom", nil, err)
 	}
@@ -26,8 +30,12 @@ func (s *Socket) RecvFrom(n int, flags ...MsgFlag) ([]byte, Address, error) {
 // recvfrom(2). It returns how many bytes came and where from. It allocates
 // nothing while datagrams come from the same address.
 func (s *Socket) RecvFromInto(buf []byte, flags ...MsgFlag) (int, Address, error) {
+	how, err := orFlags("recvfrom_into", flags)
+	if err != nil {
+		return 0, nil, err
+	}
 	var raw sockaddr.Raw
-	n, err := s.fd.RecvFrom(buf, orFlags(flags), &raw, s.GetTimeout())
+	n, err := s.fd.RecvFrom(buf, how, &raw, s.GetTimeout())
 	if err != nil {
 		return 0, nil, failure("recvfrom_into", nil, err)
 	}
@@ -44,11 +52,15 @@ func (s *Socket) RecvFromInto(buf []byte, flags ...MsgFlag) (int, Address, error
 // an unknown host. That an earlier datagram was refused, on a connected socket,
 // shows as ErrConnectionRefused once.
 func (s *Socket) SendTo(data []byte, addr Address, flags ...MsgFlag) (int, error) {
+	how, err := orFlags("sendto", flags)
+	if err != nil {
+		return 0, err
+	}
 	var raw sockaddr.Raw
 	if err := s.encode("sendto", addr, &raw); err != nil {
 		return 0, err
 	}
-	n, err := s.fd.SendTo(data, orFlags(flags), &raw, s.GetTimeout())
+	n, err := s.fd.SendTo(data, how, &raw, s.GetTimeout())
 	if err != nil {
 		return n, failure("sendto", addr, err)
 	}
