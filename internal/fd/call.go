@@ -37,9 +37,10 @@ type call struct {
 	fd      *FD
 	kind    callKind
 	dir     direction
-	settled bool // the system call has been carried out: n and errno are its outcome
-	seated  bool // it has the seat of its direction (wait.go)
-	whole   bool // one of several that make up one call to the caller: their limit is one
+	settled bool  // the system call has been carried out: n and errno are its outcome
+	seated  bool  // it has the seat of its direction (wait.go)
+	whole   bool  // one of several that make up one call to the caller: their limit is one
+	tries   int32 // attempts so far
 	flags   int32
 	errno   unix.Errno // the outcome of the last attempt, with n
 	n       int
@@ -112,6 +113,7 @@ func (c *call) free() {
 // attempt makes the system call once and reports whether that settled it; if
 // not, it would block.
 func (c *call) attempt() bool {
+	c.tries++
 	for {
 		switch c.kind {
 		case callRecv:
@@ -191,13 +193,18 @@ func (f *FD) do(c *call) (int, error) {
 	if !f.use() {
 		return 0, ErrClosed
 	}
-	if f.odd.Load()&(oddDeadline|oddPending) != 0 {
+	odd := f.odd.Load()
+	if odd&(oddDeadline|oddPending) != 0 {
 		if err := f.beforehand(c.dir); err != nil {
 			f.done()
 			return 0, err
 		}
 	}
-	if !c.attempt() && c.timeout != 0 {
+	// Where the last call had to wait, this one goes to the poller at once, which
+	// makes the first attempt itself.
+	c.tries, c.settled = 0, false
+	expected := c.timeout != 0 && odd&c.dir.oddWaits() != 0
+	if expected || !c.attempt() && c.timeout != 0 {
 		if err := f.wait(c); err != nil {
 			f.done()
 			return 0, err

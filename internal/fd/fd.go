@@ -72,7 +72,12 @@ const (
 	oddPending                    // an error waits to be reported
 	oddShared                     // others can reach the open file and change O_NONBLOCK
 	oddKernelTimeouts             // SO_RCVTIMEO or SO_SNDTIMEO may be set
+	oddReadWaits                  // the last call that read had to wait, so the next may
+	oddWriteWaits                 // the same of writing
 )
+
+// oddWaits returns the bit that says that the last call had to wait.
+func (d direction) oddWaits() uint32 { return oddReadWaits << d }
 
 // nature is what the engine has to know of a socket's kind.
 type nature uint8

@@ -4,4 +4,6 @@ package fd
 
 func raceReceived([]byte, int) {}
 
-func raceSending([]byte) {}
+func raceSending() {}
+
+func raceSent([]byte, int) {}

@@ -20,9 +20,14 @@ func raceReceived(p []byte, n int) {
 	}
 }
 
-func raceSending(p []byte) {
-	runtime.RaceReleaseMerge(unsafe.Pointer(&ioSync))
-	if len(p) > 0 {
-		runtime.RaceReadRange(unsafe.Pointer(unsafe.SliceData(p)), len(p))
+// raceSending comes before the system call: what is received after it comes after
+// all that was done until now.
+func raceSending() { runtime.RaceReleaseMerge(unsafe.Pointer(&ioSync)) }
+
+// raceSent comes after it, since only then it is known how much was read: to mark
+// all of a large buffer at each attempt takes longer than to send it.
+func raceSent(p []byte, n int) {
+	if n = min(n, len(p)); n > 0 {
+		runtime.RaceReadRange(unsafe.Pointer(unsafe.SliceData(p)), n)
 	}
 }

@@ -72,7 +72,7 @@ func sysSend(sysfd int, p []byte, flags int, sa *sockaddr.Raw) (int, unix.Errno)
 	if sa != nil {
 		addr, addrLen = unsafe.Pointer(&sa.B), sa.Len
 	}
-	raceSending(p)
+	raceSending()
 	var n uintptr
 	var errno unix.Errno
 	if len(p) < longIO && !isPath(sa) {
@@ -85,6 +85,7 @@ func sysSend(sysfd int, p []byte, flags int, sa *sockaddr.Raw) (int, unix.Errno)
 	if errno != 0 {
 		return 0, errno
 	}
+	raceSent(p, int(n))
 	return int(n), 0
 }
 
@@ -115,14 +116,17 @@ func sysSendMsg(sysfd int, m *Message, flags int) (int, unix.Errno) {
 	if m.Addr != nil {
 		m.sys.hdr.Namelen = m.Addr.Len
 	}
-	for _, b := range m.Bufs {
-		raceSending(b)
-	}
-	raceSending(m.Control)
 	if isPath(m.Addr) {
 		size = longIO
 	}
-	return sysMsg(unix.SYS_SENDMSG, sysfd, m, flags|sendFlags, size)
+	raceSending()
+	n, errno := sysMsg(unix.SYS_SENDMSG, sysfd, m, flags|sendFlags, size)
+	for left, i := n, 0; i < len(m.Bufs) && left > 0; i++ {
+		raceSent(m.Bufs[i], left)
+		left -= len(m.Bufs[i])
+	}
+	raceSent(m.Control, len(m.Control))
+	return n, errno
 }
 
 // isPath reports whether the kernel has to look up sa in a file system.

@@ -78,11 +78,12 @@ func (f *FD) wait(c *call) error {
 	expired := f.limit(c)
 	err := errUnpollable
 	if c.pollable() {
-		if err = f.take(c); err == nil {
-			c.seated = true
+		if err = f.take(c); err == nil && !c.settled {
+			c.seated, c.tries = true, 0
 			err = f.await(c)
 			c.seated = false
 			f.give(c.dir)
+			f.expect(c)
 		}
 	}
 	if err == errUnpollable {
@@ -99,6 +100,18 @@ func (f *FD) wait(c *call) error {
 		return ErrTimeout // the deadline of the connection
 	}
 	return expired
+}
+
+// expect remembers whether a call had to wait in the poller.
+func (f *FD) expect(c *call) {
+	waits := c.dir.oddWaits()
+	switch waited := c.tries > 1 || !c.settled; {
+	case waited == (f.odd.Load()&waits != 0):
+	case waited:
+		f.odd.Or(waits)
+	default:
+		f.odd.And(^waits)
+	}
 }
 
 // limit sets when a call must have been carried out, and returns the error if it
@@ -140,7 +153,9 @@ func kernelTimeout(sysfd int, dir direction) time.Duration {
 	return time.Duration(tv.Nano())
 }
 
-// take waits for the seat. It returns ErrTimeout or ErrClosed without it.
+// take waits for the seat. It returns ErrTimeout or ErrClosed without it. A call
+// that hasn't been tried yet is tried before it queues, and may be settled by it:
+// the one in the seat may wait for more than this one needs.
 func (f *FD) take(c *call) error {
 	f.mu.Lock()
 	s := f.side(c.dir)
@@ -148,6 +163,13 @@ func (f *FD) take(c *call) error {
 		s.busy = true
 		f.mu.Unlock()
 		return nil
+	}
+	if c.tries == 0 {
+		f.mu.Unlock()
+		if c.attempt() {
+			return nil
+		}
+		return f.take(c)
 	}
 	w := &waiter{wake: make(chan struct{}, 1)}
 	s.queue = append(s.queue, w)
@@ -370,6 +392,9 @@ const (
 
 // waitTimed tries a call again and again, with pauses that grow.
 func (f *FD) waitTimed(c *call) error {
+	if c.tries == 0 && c.attempt() {
+		return nil
+	}
 	gone := f.Gone()
 	if gone == nil {
 		return ErrClosed
