@@ -39,6 +39,7 @@ type call struct {
 	dir     direction
 	settled bool  // the system call has been carried out: n and errno are its outcome
 	seated  bool  // it has the seat of its direction (wait.go)
+	shut    bool  // the receiving side was found shut down
 	whole   bool  // one of several that make up one call to the caller: their limit is one
 	tries   int32 // attempts so far
 	flags   int32
@@ -125,11 +126,41 @@ func (c *call) attempt() bool {
 		default:
 			c.attemptRarer()
 		}
-		if c.errno != unix.EINTR {
-			c.settled = c.errno != unix.EAGAIN
+		if c.errno == unix.EINTR {
+			continue
+		}
+		c.settled = c.errno != unix.EAGAIN
+		if c.settled || c.fd.odd.Load()&(oddShut|oddShared) == 0 || !c.seesEnd() {
 			return c.settled
 		}
 	}
+}
+
+// seesEnd settles a call that found nothing to receive and never will, as a
+// blocking descriptor would. Linux answers EAGAIN for ever to a non-blocking one
+// if it is a datagram socket that was shut down for reading
+// (__skb_wait_for_more_packets sees the shutdown, and isn't called). It reports
+// whether to try once more before that, since something may have come meanwhile.
+//
+//go:noinline
+func (c *call) seesEnd() bool {
+	switch c.kind {
+	case callRecv, callRecvNew, callRecvMsg, callRecvMsgNew:
+	default:
+		return false
+	}
+	if c.timeout == 0 || c.fd.is&stream != 0 || !shutForReading(c.fd.sysfd) {
+		return false
+	}
+	if !c.shut {
+		c.shut = true
+		return true
+	}
+	c.n, c.errno, c.settled = 0, 0, true
+	if c.sa != nil {
+		c.sa.Len = 0
+	}
+	return false
 }
 
 // attemptRarer is apart so that the stack of a goroutine that waits to receive

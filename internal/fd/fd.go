@@ -74,6 +74,7 @@ const (
 	oddKernelTimeouts             // SO_RCVTIMEO or SO_SNDTIMEO may be set
 	oddReadWaits                  // the last call that read had to wait, so the next may
 	oddWriteWaits                 // the same of writing
+	oddShut                       // it was shut down for reading
 )
 
 // oddWaits returns the bit that says that the last call had to wait.

@@ -223,6 +223,9 @@ func (f *FD) Listen(backlog int) error {
 
 // Shutdown ends one direction or both: shutdown(2).
 func (f *FD) Shutdown(how int) error {
+	if how != unix.SHUT_WR {
+		f.mark(oddShut) // before those who wait are woken
+	}
 	return f.control(func() error { return unix.Shutdown(f.sysfd, how) })
 }
 

@@ -191,5 +191,8 @@ func sysName(trap uintptr, sysfd int, sa *sockaddr.Raw) unix.Errno {
 	return errno
 }
 
+// shutForReading reports whether the receiving side was shut down.
+func shutForReading(sysfd int) bool { return polled(sysfd, unix.POLLRDHUP)&unix.POLLRDHUP != 0 }
+
 // hungUp reports whether nothing more can arrive.
 func hungUp(sysfd int) bool { return ready(sysfd, unix.POLLRDHUP) }
