@@ -120,14 +120,20 @@ func (r *diffRun) writeAddress(values []any, items []string) {
 	if !ok || !host && !(number && len(values) == 2) {
 		return
 	}
-	if number && first == os.Getpid() {
+	switch {
+	case number && first == os.Getpid():
 		items[0] = "<pid>"
+	case number && isPort(first):
+		items[0] = r.mark("port", first)
 	}
-	// AF_VSOCK has ports of 32 bits.
-	if int64(port) >= 10000 && int64(port) < socket.VMADDR_PORT_ANY {
+	if isPort(port) {
 		items[1] = r.mark("port", port)
 	}
 }
+
+// isPort reports whether n is a port that the kernel chose; AF_VSOCK has 32-bit
+// ones, and so has AF_NETLINK for all but a process's first.
+func isPort(n int) bool { return n >= 10000 && int64(n) < socket.VMADDR_PORT_ANY }
 
 // addressItems returns the items of Python's tuple for an address.
 func addressItems(a socket.Address) []any {

@@ -175,6 +175,8 @@ class Row:
         if len(value) == 2 and type(value[0]) is int and type(value[1]) is int:
             if value[0] == os.getpid():
                 items[0] = "<pid>"
+            elif is_port(value[0]):
+                items[0] = self.mark("port", value[0])
             if is_port(value[1]):
                 items[1] = self.mark("port", value[1])
         if len(value) == 3 and value[0] == socket.SOL_SOCKET and isinstance(value[2], bytes):
@@ -232,7 +234,8 @@ class Row:
 
 
 def is_port(value):
-    """Whether value is a port that the kernel chose; AF_VSOCK has 32-bit ones."""
+    """Whether value is a port that the kernel chose; AF_VSOCK has 32-bit ones, and
+    so has AF_NETLINK for all but a process's first."""
     return type(value) is int and 10000 <= value < socket.VMADDR_PORT_ANY
 
 
