@@ -4,6 +4,7 @@
 package conformance_test
 
 import (
+	"embed"
 	"encoding/json"
 	"fmt"
 	"go/constant"
@@ -17,10 +18,19 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	_ "example.com/socket"
 )
+
+// The programs, and the library by its import, are part of the test binary: go
+// test must not answer from its cache when one of them has changed.
+//
+//go:embed bridge python
+var sources embed.FS
 
 // A bridge is what Python needs to call the library.
 type bridge struct {
+	scripts   string // the directory of the Python programs
 	library   string // the shared object
 	constants string // the package's constants, in JSON
 }
@@ -50,8 +60,12 @@ func run(m *testing.M) int {
 
 var build = sync.OnceValues(func() (bridge, error) {
 	b := bridge{
+		scripts:   filepath.Join(scratch, "python"),
 		library:   filepath.Join(scratch, "libgosocket.so"),
 		constants: filepath.Join(scratch, "constants.json"),
+	}
+	if err := os.CopyFS(scratch, sources); err != nil {
+		return b, err
 	}
 	cmd := exec.Command("go", "build", "-buildmode=c-shared", "-o", b.library, "./bridge")
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=1")

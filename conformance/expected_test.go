@@ -17,8 +17,9 @@ type expectations map[string]string
 const notRunMark = "not run: "
 
 // readExpected reads lists of the directory testdata. A line is a test's name, a
-// bar and the reason; # begins a comment.
-func readExpected(t *testing.T, names ...string) expectations {
+// bar and the reason; # begins a comment. A version in brackets before the bar
+// says that the line is for that Python alone.
+func readExpected(t *testing.T, version string, names ...string) expectations {
 	t.Helper()
 	e := expectations{}
 	for _, name := range names {
@@ -36,7 +37,10 @@ func readExpected(t *testing.T, names ...string) expectations {
 			if !ok || reason == "" || e[test] != "" {
 				t.Fatalf("testdata/%s: want one line of name | reason for each test, have: %s", name, line)
 			}
-			e[test] = reason
+			test, only, limited := strings.Cut(test, " (")
+			if !limited || only == version+")" {
+				e[test] = reason
+			}
 		}
 	}
 	return e

@@ -36,8 +36,8 @@ const workers = 6
 // check runs the module's classes and compares what came out with the list.
 func (j job) check(t *testing.T) {
 	classes, err := j.classes()
-	if err != nil {
-		t.Fatal(err)
+	if err != nil || len(classes) == 0 {
+		t.Fatalf("%d classes with tests: %v", len(classes), err)
 	}
 	outcomes := j.runAll(classes)
 	j.blameMachine(outcomes)

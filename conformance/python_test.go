@@ -88,9 +88,14 @@ const (
 	failed  = "failed"
 )
 
-// run runs run.py and returns what it reported. What the tests print themselves
-// is only of use when Python ends without having reported everything.
+// run runs run.py.
 func (p python) run(b bridge, limit time.Duration, args ...string) ([]event, error) {
+	return p.script(b, limit, append([]string{"run.py"}, args...)...)
+}
+
+// script runs a program and returns what it reported on descriptor 3. What it
+// prints is only of use when it ends badly.
+func (p python) script(b bridge, limit time.Duration, args ...string) ([]event, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
 	r, w, err := os.Pipe()
@@ -99,7 +104,8 @@ func (p python) run(b bridge, limit time.Duration, args ...string) ([]event, err
 	}
 	defer r.Close()
 	var said strings.Builder
-	cmd := exec.CommandContext(ctx, p.path, append([]string{"python/run.py"}, args...)...)
+	cmd := exec.CommandContext(ctx, p.path, args...)
+	cmd.Dir = b.scripts
 	cmd.Env, cmd.ExtraFiles = b.env(), []*os.File{w}
 	cmd.Stdout, cmd.Stderr = &said, &said
 	cmd.WaitDelay = time.Second

@@ -276,11 +276,18 @@ def getaddrinfo(host, port, family=0, type=0, proto=0, flags=0):
     name = "" if host is None else host_name(host)
     args = [["AddressFamily", integer(family)], ["SocketKind", integer(type)],
             ["Proto", integer(proto)], ["AddressInfo", integer(flags)]]
+    if isinstance(port, int) and port != _long(port):
+        port = str(port)  # it has no meaning, but as text it is no error of Python's
     if isinstance(port, int):
         found = call("GetAddrInfoOfPort", name, integer(port), *args)
     else:
         found = call("GetAddrInfo", name, "" if port is None else _port_name(port), *args)
     return [(*numbers, canonical, from_go(address)) for *numbers, canonical, address in found]
+
+
+def _long(n):
+    """n, or the nearest number that Go's int has."""
+    return max(-2**63, min(n, 2**63 - 1))
 
 
 def _port_name(value):

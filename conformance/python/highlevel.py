@@ -30,10 +30,6 @@ class Methods:
     def set_inheritable(self, inheritable):
         self._go("SetInheritable", bool(inheritable))
 
-    def close(self):
-        self._closed = True
-        self._real_close()
-
     def sendfile(self, file, offset=0, count=None):
         self._check_sendfile_params(file, offset, count)
         try:
@@ -83,6 +79,7 @@ class File(io.BufferedIOBase):
         return self._go("Fileno")
 
     def fileno(self):
+        self._checkClosed()
         return self._go("Fileno")
 
     def readable(self):
@@ -133,9 +130,9 @@ class File(io.BufferedIOBase):
     def close(self):
         if not self.closed:
             try:
-                self._go("Close")
+                super().close()  # which flushes
             finally:
-                super().close()
+                self._go("Close")
 
 
 def fromfd(fd, family, type, proto=0):
