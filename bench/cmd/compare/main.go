@@ -31,8 +31,9 @@ func run() error {
 	rounds := flag.Int("rounds", 5, "how often each peer's turn comes")
 	only := flag.String("only", "", "the letters of the works to run, as in `a,f`; all if empty")
 	quick := flag.Bool("quick", false, "see that everything runs: one short round whose numbers mean little")
+	cpu := flag.Bool("cpu", false, "compare processor time instead of time: for a machine that is busy with other things")
 	out := flag.String("out", "", "the `folder` for compare.json and compare.svg (default results, "+
-		"and with -only or -quick none)")
+		"and with -only, -quick or -cpu none)")
 	flag.Parse()
 	if flag.NArg() > 0 {
 		return fmt.Errorf("what is %q? The flags are told by -help", flag.Arg(0))
@@ -40,12 +41,12 @@ func run() error {
 	if *quick {
 		*rounds = 1
 	}
-	if *out == "" && *only == "" && !*quick {
+	if *out == "" && *only == "" && !*quick && !*cpu {
 		*out = "results"
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	o := compare.Options{Rounds: *rounds, Only: *only, Quick: *quick, Log: os.Stderr}
+	o := compare.Options{Rounds: *rounds, Only: *only, Quick: *quick, CPU: *cpu, Log: os.Stderr}
 	report, failed := compare.Run(ctx, o)
 	if report == nil {
 		return failed

@@ -27,7 +27,8 @@ var barColours = map[string]string{
 }
 
 // WriteChart draws a small bar chart for each of the main works as an SVG picture.
-// A bar is the time of an operation, ours and the peers'.
+// A bar is the time of an operation, a peer's as a multiple of ours: it is drawn
+// from the ratio, which the machine's moods change less than the time.
 func (r *Report) WriteChart(w io.Writer) error {
 	var panels []Row
 	bars := 0
@@ -44,7 +45,7 @@ func (r *Report) WriteChart(w io.Writer) error {
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" viewBox="0 0 %[1]d %[2]d" `+
 		`font-family="sans-serif" font-size="11" fill="#1f2328">`+"\n", width, height)
 	fmt.Fprintf(&b, `<rect width="%d" height="%d" rx="6" fill="#ffffff"/>`+"\n", width, height)
-	text(&b, panelGap, 20, `font-size="13" font-weight="bold"`, "Time of an operation; shorter is better")
+	text(&b, panelGap, 20, `font-size="13" font-weight="bold"`, "Time of an operation, the peers' as a multiple of socket's; shorter is better")
 	text(&b, panelGap, 35, `fill="#59636e"`, fmt.Sprintf("%s, %s, %s, median of %d rounds", r.Date, r.Go, r.Machine, r.Rounds))
 	for i, row := range panels {
 		x := panelGap + i%panelColumns*panelWidth
@@ -58,31 +59,37 @@ func (r *Report) WriteChart(w io.Writer) error {
 
 func (row Row) draw(b *strings.Builder, x, y int) {
 	text(b, x, y+titleHeight-8, `font-weight="bold"`, row.Work[:1]+"  "+row.Name)
-	longest := row.Ours.Median
+	longest := 1.0
 	for _, p := range row.Peers {
-		longest = max(longest, p.Median)
+		longest = max(longest, p.times())
 	}
 	y += titleHeight
 	for _, name := range peerNames {
-		amount := row.Ours.Median
+		times, label := 1.0, row.unit(row.Ours.Median)
 		if name != peer.Ours {
-			p, ok := row.Peers[name]
-			if !ok {
+			if times = row.Peers[name].times(); times == 0 {
 				continue
 			}
-			amount = p.Median
+			label = fmt.Sprintf("× %.2f", times)
 		}
-		row.bar(b, x, y, name, amount, longest)
+		bar(b, x, y, barWidth*times/longest, name, label)
 		y += barHeight
 	}
 }
 
-func (row Row) bar(b *strings.Builder, x, y int, name string, amount, longest float64) {
+// times is theirs/ours, 0 if it isn't known.
+func (r Ratio) times() float64 {
+	if r.Ratio == nil || *r.Ratio == 0 {
+		return 0
+	}
+	return 1 / *r.Ratio
+}
+
+func bar(b *strings.Builder, x, y int, width float64, name, label string) {
 	text(b, x, y+barHeight-4, "", name)
-	width := barWidth * amount / longest
 	fmt.Fprintf(b, `<rect x="%d" y="%d" width="%.1f" height="%d" fill="%s"/>`+"\n",
 		x+labelWidth, y+1, width, barHeight-3, barColours[name])
-	text(b, x+labelWidth+int(width)+5, y+barHeight-4, "", row.unit(amount))
+	text(b, x+labelWidth+int(width)+5, y+barHeight-4, "", label)
 }
 
 // text writes a line of text, whatever is in it.

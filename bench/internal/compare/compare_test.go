@@ -215,7 +215,7 @@ func TestChart(t *testing.T) {
 		t.Fatal(err)
 	}
 	texts := strings.Join(wellFormed(t, b.String()), "|")
-	if want := "a  one <&>|socket|8.50 µs|net|10.0 µs|C|8.50 µs"; !strings.HasSuffix(texts, want) {
+	if want := "a  one <&>|socket|8.50 µs|net|× 1.18|C|× 1.00"; !strings.HasSuffix(texts, want) {
 		t.Errorf("the texts are %q, want %q at the end", texts, want)
 	}
 }
@@ -260,5 +260,28 @@ func TestTargetsAreOfPeers(t *testing.T) {
 				t.Errorf("%s has a target for %q, which doesn't do it", w.Key, name)
 			}
 		}
+	}
+}
+
+// By processor time each work has its targets once, and on that.
+func TestJudgedByCPU(t *testing.T) {
+	works := catalog(fullScale, "")
+	judgedByCPU(works)
+	for _, w := range works {
+		judged := 0
+		for _, m := range w.Metrics {
+			if m.Key == "ns" {
+				t.Errorf("%s is compared by time", w.Key)
+			}
+			if m.Target {
+				judged++
+			}
+		}
+		if len(w.Targets) > 0 && judged != 1 {
+			t.Errorf("%s has its targets on %d amounts, want 1", w.Key, judged)
+		}
+	}
+	if m := catalog(fullScale, "")[0].Metrics[0]; m.Key != "ns" {
+		t.Errorf("another catalog is compared by %s", m.Key)
 	}
 }

@@ -21,6 +21,7 @@ type Options struct {
 	Rounds int
 	Only   string // the letters of the works, "" for all
 	Quick  bool   // so little that it only shows that everything runs
+	CPU    bool   // compare processor time instead of time
 	Log    io.Writer
 }
 
@@ -43,6 +44,9 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 	works, err := chosen(catalog(fitted, file), o.Only)
 	if err != nil {
 		return nil, err
+	}
+	if o.CPU {
+		judgedByCPU(works)
 	}
 	if err := fill(file, fitted.fileSize); err != nil {
 		return nil, err
