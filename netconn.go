@@ -84,8 +84,8 @@ func (s *Socket) LocalAddr() net.Addr {
 
 // RemoteAddr returns the peer's address as LocalAddr returns the own one, nil if
 // the socket isn't connected. A stream that has been connected keeps it when the
-// peer has reset the connection, and after Close. GetPeerName asks the kernel,
-// which forgets it then.
+// peer has reset the connection, and after Close; so does one whose connect with
+// the timeout 0 has begun. GetPeerName asks the kernel, which forgets it then.
 func (s *Socket) RemoteAddr() net.Addr {
 	if addr, err := s.GetPeerName(); err == nil {
 		return s.netAddr(addr)

@@ -256,7 +256,8 @@ func (s *Socket) name(op string, get func(*sockaddr.Raw) error) (Address, error)
 // waits on it, in whatever goroutine, ends with an error that is net.ErrClosed
 // (Python lets them wait on); so does every later call. A second Close does
 // nothing. Files of MakeFile keep the descriptor open, and the socket's methods
-// working, until the last of them is closed too, as in Python.
+// working, until the last of them is closed too, as in Python. A socket that
+// nobody can reach any more is closed by the garbage collector, some time later.
 func (s *Socket) Close() error {
 	s.mu.Lock()
 	s.closed = true
