@@ -5,6 +5,7 @@ package socket_test
 import (
 	"path/filepath"
 	"testing"
+	"time"
 
 	"example.com/socket"
 	"golang.org/x/sys/unix"
@@ -136,4 +137,29 @@ func fullDatagramSocket(t testing.TB) socket.Address {
 			return addr
 		}
 	}
+}
+
+// TestAdoptedInheritable: a program that inherits an adopted descriptor finds it
+// in the mode that GetTimeout says, as one that inherits by SetInheritable does.
+func TestAdoptedInheritable(t *testing.T) {
+	a, b := streamPair(t)
+	must(t, a.SetInheritable(true))
+	n, err := a.Detach()
+	must(t, err)
+	s := sock(t, socket.Fileno(n))
+	for _, timeout := range []time.Duration{socket.NoTimeout, time.Minute, 0, socket.NoTimeout} {
+		must(t, s.SetTimeout(timeout))
+		flags, err := unix.FcntlInt(uintptr(n), unix.F_GETFL, 0)
+		must(t, err)
+		if blocking := flags&unix.O_NONBLOCK == 0; blocking != (timeout == socket.NoTimeout) {
+			t.Errorf("timeout %v: the descriptor is blocking: %v", timeout, blocking)
+		}
+	}
+	if on, err := s.GetInheritable(); !on || err != nil {
+		t.Errorf("GetInheritable = %v, %v; want true", on, err)
+	}
+	received := start(func() error { _, err := s.Recv(1); return err })
+	waitParked(t, 1)
+	must(t, b.SendAll([]byte("x")))
+	must(t, within(t, received))
 }

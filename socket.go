@@ -42,8 +42,9 @@ type Socket struct {
 //	New(Fileno(3))            // socket.socket(fileno=3)
 //
 // With a Fileno the socket takes over that descriptor, which must be a socket's;
-// what is left out is asked of the descriptor. The descriptor becomes
-// non-blocking, and closing it is the Socket's business from then on.
+// what is left out is asked of the descriptor. Closing it is the Socket's business
+// from then on. The descriptor becomes non-blocking, or stays blocking without a
+// timeout if programs that are started inherit it.
 //
 // The socket is not inherited by programs that are started (PEP 446), and has
 // the default timeout; SOCK_NONBLOCK in the kind gives it the timeout 0. No
@@ -80,7 +81,11 @@ func adopt(a *arguments) (*Socket, error) {
 	if err != nil {
 		return nil, failure(a.op, nil, err)
 	}
-	return wrap(f, a.family, kind, a.proto, timeout), nil
+	s := wrap(f, a.family, kind, a.proto, timeout)
+	if inheritable, err := s.GetInheritable(); err == nil && inheritable {
+		s.SetInheritable(true) // sees to the mode that programs find
+	}
+	return s, nil
 }
 
 // checkFileno refuses what can't be a descriptor. The kernel looks at the lower 32
