@@ -60,8 +60,8 @@ func CmsgSpace(n int) int {
 //
 // With MSG_WAITALL and no timeout it waits on a stream until there are n bytes,
 // the stream ends, or control messages have come; else one call returns at most 16
-// MiB of data. Of control messages it returns at most 1 MiB. Outside Linux the error is EINVAL if
-// n is 0 and ancSize isn't. Other errors are those of Recv.
+// MiB of data. Of control messages it returns at most 1 MiB. Outside Linux the
+// error is EINVAL if n is 0 and ancSize isn't. Other errors are those of Recv.
 func (s *Socket) RecvMsg(n, ancSize int, flags ...MsgFlag) (data []byte, anc []ControlMessage, msgFlags MsgFlag, addr Address, err error) {
 	return s.receive("recvmsg", n, ancSize, flags)
 }
