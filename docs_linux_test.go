@@ -107,6 +107,8 @@ var (
 	addr       socket.Address
 	data, buf  []byte
 	text, host string
+	prog       string
+	e          *socket.Error
 	bufs       [][]byte
 	anc        []socket.ControlMessage
 	file       *os.File
@@ -118,12 +120,14 @@ var (
 )
 
 func handle(*socket.Socket, socket.Address) {}
+
+func echo(*socket.Socket) error { return nil }
 `
 
 var imports = map[string]string{
-	"binary": "encoding/binary", "bytes": "bytes", "context": "context", "errors": "errors", "fmt": "fmt",
+	"binary": "encoding/binary", "bytes": "bytes", "context": "context", "errors": "errors", "exec": "os/exec", "fmt": "fmt",
 	"hex": "encoding/hex", "http": "net/http", "io": "io", "math": "math", "net": "net", "netip": "net/netip", "os": "os",
-	"signal": "os/signal", "socket": "example.com/socket", "strings": "strings", "sync": "sync",
+	"log": "log", "signal": "os/signal", "socket": "example.com/socket", "strconv": "strconv", "strings": "strings", "sync": "sync",
 	"time": "time", "tls": "crypto/tls", "unix": "golang.org/x/sys/unix", "utf8": "unicode/utf8",
 }
 
@@ -134,7 +138,7 @@ func linesFile(t *testing.T, pieces []string) string {
 	body.WriteString(linesHeader)
 	for i, piece := range pieces {
 		result := ""
-		if strings.Contains(piece, "return err") || strings.Contains(piece, "return nil") {
+		if strings.Contains(piece, "return err") || strings.Contains(piece, "return nil") || strings.Contains(piece, "return &") {
 			result = " (_ error)"
 		}
 		code := usable(t, piece)
