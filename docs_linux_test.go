@@ -106,6 +106,7 @@ var (
 	s, conn    *socket.Socket
 	addr       socket.Address
 	data, buf  []byte
+	mreq, tv   []byte
 	text, host string
 	prog       string
 	e          *socket.Error
