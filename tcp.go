@@ -155,7 +155,9 @@ func (s *Socket) SendAll(data []byte, flags ...MsgFlag) error {
 // Shutdown ends one or both directions of a connection: Python's
 // socket.shutdown(how) and shutdown(2). how is SHUT_RD, SHUT_WR (the peer reads
 // the end of the stream) or SHUT_RDWR. Calls that wait to receive return the end
-// of the stream, Accept EINVAL. The error is ENOTCONN if there is no connection.
+// of the stream, Accept EINVAL. So do those of a datagram socket, with a timeout
+// too, where Python's end in a timeout. The error is ENOTCONN if there is no
+// connection.
 func (s *Socket) Shutdown(how int) error {
 	if how != int(int32(how)) {
 		return &ArgumentError{"shutdown", "how", how, "SHUT_RD, SHUT_WR or SHUT_RDWR"}

@@ -86,3 +86,162 @@ def services():
     getprotobyname("tcp")
     getprotobyname("nonesuch")
     gethostname()
+
+
+def byte_order_round_trips():
+    """Twice is nothing, and the ends of the range."""
+    ntohs(htons(0x1234))
+    ntohl(htonl(0x12345678))
+    htons(0)
+    ntohs(65535)
+    htonl(0)
+    htonl(4294967295)
+
+
+def inet_aton_bases():
+    """Hexadecimal, octal, and the parts that are left out."""
+    inet_aton("0xff.0xff.0xff.0xff")
+    inet_aton("0xffffffff")
+    inet_aton("0x100000000")
+    inet_aton("1.65535")
+    inet_aton("1.16777215")
+    inet_aton("1.16777216")
+    inet_aton("1.2.65535")
+    inet_aton("1.2.65536")
+    inet_aton("08.1.1.1")
+    inet_aton("1..2")
+    inet_aton("1.")
+    inet_aton("-1.2.3.4")
+    inet_aton("255.255.255.255")
+
+
+def inet_pton_of_zeroes():
+    """Where two colons may stand."""
+    inet_pton(AF_INET6, "::")
+    inet_pton(AF_INET6, "1::")
+    inet_pton(AF_INET6, "1::2::3")
+    inet_pton(AF_INET6, ":::")
+    inet_pton(AF_INET6, ":1::2")
+    inet_pton(AF_INET6, "1:2:3:4:5:6:7::")
+    inet_pton(AF_INET6, "1:2:3:4:5:6:7:8::")
+    inet_pton(AF_INET6, "1:2:3:4:5:6:7")
+    inet_pton(AF_INET6, "::1.2.3.4")
+    inet_pton(AF_INET6, "1:2:3:4:5:6:1.2.3.4")
+    inet_pton(AF_INET6, "1:2:3:4:5:6:7:1.2.3.4")
+    inet_pton(AF_INET6, "::1.2.3")
+    inet_pton(AF_INET6, "::12345")
+    inet_pton(AF_INET6, "")
+    inet_pton(AF_INET6, "1.2.3.4")
+    inet_pton(AF_INET, "")
+    inet_pton(AF_INET, " 1.2.3.4")
+    inet_pton(AF_INET, "1.2.3.4 ")
+
+
+def inet_ntop_shortest():
+    """The longest run of zeroes is left out, the first of two, but never just one."""
+    inet_ntop(AF_INET6, packed([0, 1, 0, 1]))
+    inet_ntop(AF_INET6, inet_pton(AF_INET6, "1:0:0:2:0:0:0:3"))
+    inet_ntop(AF_INET6, inet_pton(AF_INET6, "1:0:2:3:4:5:6:7"))
+    inet_ntop(AF_INET6, inet_pton(AF_INET6, "1:0:0:2:3:0:0:4"))
+    inet_ntop(AF_INET6, inet_pton(AF_INET6, "ABCD:EF01::"))
+    inet_ntop(AF_INET6, inet_pton(AF_INET6, "::2:3"))
+    inet_ntop(AF_INET6, inet_pton(AF_INET6, "::1:2:3"))
+    inet_ntop(AF_INET6, inet_pton(AF_INET6, "64:ff9b::1.2.3.4"))
+    inet_ntop(AF_INET6, bytes(15))
+    inet_ntop(AF_INET6, bytes(17))
+    inet_ntop(AF_INET, b"")
+    inet_ntop(99, bytes(4))
+
+
+def interfaces_out_of_range():
+    if_indextoname(0)
+    if_indextoname(-1)
+    if_nametoindex("")
+    if_nametoindex("a name that is too long for an interface")
+
+
+def addresses_without_a_host():
+    """None is this machine to connect to, and any to bind to."""
+    getaddrinfo(None, 80, type=SOCK_STREAM)
+    getaddrinfo(None, 80, type=SOCK_STREAM, flags=AI_PASSIVE)
+    getaddrinfo(None, 80, AF_INET6, SOCK_DGRAM)
+    getaddrinfo(None, "80", AF_INET, SOCK_DGRAM)
+    getaddrinfo(None, None)
+    getaddrinfo("127.0.0.1", None, AF_INET, SOCK_STREAM)
+
+
+def addresses_by_service():
+    getaddrinfo("127.0.0.1", "http")
+    getaddrinfo("127.0.0.1", "domain", type=SOCK_DGRAM)
+    getaddrinfo("127.0.0.1", "https", type=SOCK_DGRAM)
+    getaddrinfo("127.0.0.1", "http", type=SOCK_STREAM, flags=AI_NUMERICSERV)
+    getaddrinfo("127.0.0.1", "80", type=SOCK_STREAM, flags=AI_NUMERICSERV)
+    getaddrinfo("127.0.0.1", "http", type=SOCK_RAW)
+    getaddrinfo("127.0.0.1", 80, type=SOCK_RAW)
+
+
+def addresses_by_protocol():
+    getaddrinfo("127.0.0.1", 80, 0, 0, IPPROTO_TCP)
+    getaddrinfo("127.0.0.1", 80, 0, 0, IPPROTO_UDP)
+    getaddrinfo("127.0.0.1", 80, 0, SOCK_STREAM, IPPROTO_UDP)
+    getaddrinfo("127.0.0.1", 80, 0, 0, IPPROTO_ICMP)
+
+
+def addresses_with_a_canonical_name():
+    getaddrinfo("127.0.0.1", 80, type=SOCK_STREAM, flags=AI_CANONNAME)
+    getaddrinfo("::1", 80, type=SOCK_STREAM, flags=AI_CANONNAME | AI_NUMERICHOST)
+    getaddrinfo(None, 80, type=SOCK_STREAM, flags=AI_CANONNAME)
+
+
+def addresses_mapped():
+    """AI_V4MAPPED brings AF_INET's address where none of AF_INET6 is found."""
+    getaddrinfo("127.0.0.1", 80, AF_INET6, SOCK_STREAM, 0, AI_V4MAPPED)
+    getaddrinfo("127.0.0.1", 80, AF_INET, SOCK_STREAM, 0, AI_V4MAPPED)
+    getaddrinfo("::1", 80, AF_INET, SOCK_STREAM)
+    getaddrinfo("::ffff:127.0.0.1", 80, AF_INET, SOCK_STREAM)
+
+
+def addresses_with_a_zone():
+    getaddrinfo("fe80::1%lo", 80, type=SOCK_STREAM)
+    getaddrinfo("fe80::1%1", 80, type=SOCK_STREAM)
+    getaddrinfo("fe80::1%nonesuch", 80, type=SOCK_STREAM)
+    getaddrinfo("127.0.0.1%lo", 80, type=SOCK_STREAM, flags=AI_NUMERICHOST)
+
+
+def addresses_of_odd_spellings():
+    getaddrinfo("127.1", 80, type=SOCK_STREAM)
+    getaddrinfo("0x7f000001", 80, type=SOCK_STREAM)
+    getaddrinfo("127.1", 80, type=SOCK_STREAM, flags=AI_NUMERICHOST)
+
+
+def names_of_addresses():
+    getnameinfo(("127.0.0.1", 53), NI_NUMERICHOST | NI_DGRAM)
+    getnameinfo(("127.0.0.1", 80), NI_NUMERICHOST | NI_NAMEREQD)
+    getnameinfo(("127.0.0.1", 9), NI_NUMERICHOST | NI_NUMERICSERV)
+    getnameinfo(("fe80::1", 80, 0, 1), NI_NUMERICHOST | NI_NUMERICSERV)
+    getnameinfo(("::1", 80), NI_NUMERICHOST | NI_NUMERICSERV)
+    getnameinfo(("::1", 80, 0x100000, 0), NI_NUMERICHOST | NI_NUMERICSERV)
+
+
+def services_by_protocol():
+    """A service may have a port on one protocol alone."""
+    getservbyname("domain", "tcp")
+    getservbyname("ssh", "tcp")
+    getservbyname("ssh", "udp")
+    getservbyname("http", "nonesuch")
+    getservbyname("")
+    getservbyport(53, "udp")
+    getservbyport(22, "udp")
+    getservbyport(-1)
+    getservbyport(0)
+    getprotobyname("udp")
+    getprotobyname("ipv6-icmp")
+    getprotobyname("TCP")
+    getprotobyname("")
+
+
+def this_host():
+    gethostbyname("localhost")
+    gethostbyname_ex("127.0.0.1")
+    gethostbyname("0")
+    gethostbyname("0x7f.1")
