@@ -25,7 +25,10 @@ func TestConsumers(t *testing.T) {
 	b, p := needBridge(t), needPythons(t)[0]
 	modules := []string{"test_timeout", "test_httplib", "test_poplib", "test_smtplib", "test_ftplib", "test_xmlrpc"}
 	for _, module := range modules {
-		t.Run(module, func(t *testing.T) { checkModule(t, b, p, "highlevel", module, "consumers.txt") })
+		t.Run(module, func(t *testing.T) {
+			t.Parallel()
+			checkModule(t, b, p, "highlevel", module, "consumers.txt")
+		})
 	}
 }
 

@@ -25,6 +25,9 @@ _BLUETOOTH = {
     c["BTPROTO_HCI"]: "BluetoothHCIAddr",
     c["BTPROTO_SCO"]: "BluetoothSCOAddr",
 }
+# How many items must be there, where it isn't two.
+_LEAST = {"CANAddr": 1, "CANISOTPAddr": 3, "CANJ1939Addr": 4, "TIPCAddr": 4,
+          "BluetoothHCIAddr": 1, "BluetoothSCOAddr": 1}
 
 
 def to_go(call, address, family, proto):
@@ -45,7 +48,7 @@ def to_go(call, address, family, proto):
         raise OSError(f"{call}(): bad family")
     if name in ("BluetoothHCIAddr", "BluetoothSCOAddr") and not isinstance(address, tuple):
         address = (address,)
-    return [name, *map(_item, _tuple(call, address, name, 1, 5))]
+    return [name, *map(_item, _tuple(call, address, name, _LEAST.get(name, 2), 5))]
 
 
 def _tuple(call, address, name, least, most):
