@@ -21,7 +21,7 @@ import (
 
 // patience bounds what a test waits for that must come; it is never waited out
 // unless something is broken.
-const patience = 20 * time.Second
+const patience = time.Minute
 
 // must fails the test if err isn't nil.
 func must(t testing.TB, err error) {

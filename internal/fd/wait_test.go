@@ -16,7 +16,7 @@ import (
 )
 
 // patience bounds what a test waits for that must come.
-const patience = 10 * time.Second
+const patience = time.Minute
 
 func pair(t *testing.T) (a, b *fd.FD) {
 	t.Helper()
