@@ -74,17 +74,17 @@ func TestTCPClientBound(t *testing.T) {
 // A character whose bytes come in two reads is printed once, whole.
 func TestTCPServerSplitCharacter(t *testing.T) {
 	s := start(t, goCommand(t, "tcp_server", "127.0.0.1", 0, 1)...)
-	con := dial(t, s.listening())
-	must(t, con.SendAll([]byte("a\xe4\xb8")))
+	conn := dial(t, s.listening())
+	must(t, conn.SendAll([]byte("a\xe4\xb8")))
 	s.want(said + "a")
-	must(t, con.SendAll([]byte("\xad\xf0\x9f")))
+	must(t, conn.SendAll([]byte("\xad\xf0\x9f")))
 	s.want(said + "中")
-	must(t, con.SendAll([]byte("\x90\x8d1")))
+	must(t, conn.SendAll([]byte("\x90\x8d1")))
 	s.want(said + "🐍1")
 
 	long := strings.Repeat("长", 1000) // 3000 bytes; a read ends after 1024
-	must(t, con.SendAll([]byte(long)))
-	must(t, con.Close())
+	must(t, conn.SendAll([]byte(long)))
+	must(t, conn.Close())
 	var got strings.Builder
 	for line := range strings.Lines(s.end(0)) {
 		got.WriteString(strings.TrimSuffix(strings.TrimPrefix(line, said), "\n"))
@@ -112,15 +112,15 @@ func TestTCPServerEarlyLeavers(t *testing.T) {
 	s := start(t, goCommand(t, "tcp_server", "127.0.0.1", 0, 2*len(leavers))...)
 	addr := s.listening()
 	for _, l := range leavers {
-		con := dial(t, addr)
-		must(t, con.SendAll([]byte(l.send)))
+		conn := dial(t, addr)
+		must(t, conn.SendAll([]byte(l.send)))
 		for _, line := range l.prints {
 			s.want(line)
 		}
 		if l.reset {
-			reset(t, con)
+			reset(t, conn)
 		}
-		must(t, con.Close())
+		must(t, conn.Close())
 
 		next := dial(t, addr)
 		must(t, next.SendAll([]byte("next")))
@@ -140,11 +140,11 @@ func TestTCPServerEarlyLeavers(t *testing.T) {
 }
 
 // reset makes Close send a reset.
-func reset(t *testing.T, con *socket.Socket) {
+func reset(t *testing.T, conn *socket.Socket) {
 	t.Helper()
 	linger := binary.NativeEndian.AppendUint32(nil, 1)
 	linger = binary.NativeEndian.AppendUint32(linger, 0)
-	must(t, con.SetSockOptBytes(socket.SOL_SOCKET, socket.SO_LINGER, linger))
+	must(t, conn.SetSockOptBytes(socket.SOL_SOCKET, socket.SO_LINGER, linger))
 }
 
 func TestUDP(t *testing.T) {
@@ -166,17 +166,17 @@ func TestUDPServerAnswers(t *testing.T) {
 		t.Run(server.name, func(t *testing.T) {
 			s := start(t, server.command(t, "udp_server", "127.0.0.1", 0, 4)...)
 			to := s.listening()
-			con, own := datagramSocket(t)
+			conn, own := datagramSocket(t)
 			for _, msg := range []struct{ data, printed string }{
 				{"中文", `b'\xe4\xb8\xad\xe6\x96\x87'`},
 				{"", "b''"},
 				{"it's\t\"so\"\n", `b'it\'s\t"so"\n'`},
 				{"it's", `b"it's"`},
 			} {
-				_, err := con.SendTo([]byte(msg.data), to)
+				_, err := conn.SendTo([]byte(msg.data), to)
 				must(t, err)
 				s.want(fmt.Sprintf("%s ('127.0.0.1', %d) <class 'bytes'>", msg.printed, own.Port()))
-				answer, from, err := con.RecvFrom(1024)
+				answer, from, err := conn.RecvFrom(1024)
 				must(t, err)
 				if string(answer) != "this is the UDP server" || from != socket.Address(to) {
 					t.Errorf("answer %q from %v", answer, from)
@@ -208,9 +208,9 @@ func TestGreet(t *testing.T) {
 // A client that says nothing and leaves is printed as such, and the server ends.
 func TestGreetEarlyLeaver(t *testing.T) {
 	s := start(t, goCommand(t, "greet_server", "localhost", 0, forever)...)
-	con := dial(t, s.listening())
-	must(t, con.Shutdown(socket.SHUT_WR))
-	data, err := con.Recv(1000)
+	conn := dial(t, s.listening())
+	must(t, conn.Shutdown(socket.SHUT_WR))
+	data, err := conn.Recv(1000)
 	must(t, err)
 	if string(data) != "Are you want to talk to me" {
 		t.Errorf("the answer is %q", data)
@@ -240,10 +240,10 @@ func TestHelloServerText(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := start(t, goCommand(t, "hello_server", "", 0, forever)...)
-			con := dial(t, s.listening())
-			must(t, con.SendAll([]byte(test.send)))
-			must(t, con.Shutdown(socket.SHUT_WR))
-			data, err := con.Recv(1024)
+			conn := dial(t, s.listening())
+			must(t, conn.SendAll([]byte(test.send)))
+			must(t, conn.Shutdown(socket.SHUT_WR))
+			data, err := conn.Recv(1024)
 			must(t, err)
 			if string(data) != "hello" {
 				t.Errorf("the answer is %q", data)
@@ -268,29 +268,29 @@ func TestHelloUDPItself(t *testing.T) {
 
 // The Go program and the Python one, each sending to the other or to the test.
 func TestHelloUDP(t *testing.T) {
-	con, own := datagramSocket(t)
+	conn, own := datagramSocket(t)
 	py := start(t, append(pythonCommand(t, "hello_udp", "127.0.0.1", 0, forever), own.Host(), strconv.Itoa(own.Port()))...)
 	pyAddr := py.listening()
-	wantHello(t, con, pyAddr)
+	wantHello(t, conn, pyAddr)
 	g := start(t, append(goCommand(t, "hello_udp", "", 0, forever), "-to-host", pyAddr.Host(), "-to-port", strconv.Itoa(pyAddr.Port()))...)
 	gAddr := g.listening()
 	py.end(0)
-	match(t, `^received 'hello python'\n$`, py.stderr.String())
+	match(t, `^received 'hello python' from`, py.stderr.String())
 
 	py = start(t, append(pythonCommand(t, "hello_udp", "127.0.0.1", 0, forever), "127.0.0.1", strconv.Itoa(gAddr.Port()))...)
 	pyAddr = py.listening()
 	g.end(0)
 	match(t, `received "hello python" from `+regexp.QuoteMeta(pyAddr.String()), g.stderr.String())
-	_, err := con.SendTo([]byte("谢谢"), pyAddr)
+	_, err := conn.SendTo([]byte("谢谢"), pyAddr)
 	must(t, err)
 	py.end(0)
 	match(t, `received '\\u8c22\\u8c22'`, py.stderr.String())
 }
 
 // wantHello receives the datagram of a hello_udp at addr.
-func wantHello(t *testing.T, con *socket.Socket, addr socket.Address) {
+func wantHello(t *testing.T, conn *socket.Socket, addr socket.Address) {
 	t.Helper()
-	data, from, err := con.RecvFrom(1024)
+	data, from, err := conn.RecvFrom(1024)
 	must(t, err)
 	if string(data) != "hello python" || from.Port() != addr.Port() {
 		t.Errorf("received %q from %v, want hello python from %v", data, from, addr)
@@ -300,7 +300,7 @@ func wantHello(t *testing.T, con *socket.Socket, addr socket.Address) {
 // A signal ends each server with the status 0 and without a word, whether it
 // waits for a client or for what a client says.
 func TestSignals(t *testing.T) {
-	con, own := datagramSocket(t)
+	conn, own := datagramSocket(t)
 	waiting := func(*testing.T, *process, socket.Address) {}
 	connected := func(t *testing.T, _ *process, addr socket.Address) { dial(t, addr) }
 	for _, test := range []struct {
@@ -319,7 +319,7 @@ func TestSignals(t *testing.T) {
 		{program: "hello_server", before: waiting},
 		{program: "hello_server", before: connected},
 		{program: "hello_udp", args: []string{"-to-host", own.Host(), "-to-port", strconv.Itoa(own.Port())},
-			before: func(t *testing.T, _ *process, addr socket.Address) { wantHello(t, con, addr) }},
+			before: func(t *testing.T, _ *process, addr socket.Address) { wantHello(t, conn, addr) }},
 	} {
 		for _, sig := range []unix.Signal{unix.SIGINT, unix.SIGTERM} {
 			t.Run(test.program+" "+sig.String(), func(t *testing.T) {
@@ -378,6 +378,11 @@ func TestFailures(t *testing.T) {
 			match(t, regexp.QuoteMeta(test.words), p.stderr.String())
 		})
 	}
+	t.Run("port without a host", func(t *testing.T) {
+		p := start(t, append(goCommand(t, "hello_udp", "", 0, forever), "-to-port", "1")...)
+		p.end(2)
+		match(t, "-to-port needs -to-host", p.stderr.String())
+	})
 	t.Run("wrong flag", func(t *testing.T) {
 		p := start(t, append(goCommand(t, "udp_client", "", 0, forever), "hello")...)
 		p.end(2)

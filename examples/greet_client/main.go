@@ -19,37 +19,37 @@ import (
 	"example.com/socket/examples/internal/program"
 )
 
-const maxSize = 1000
+const limit = 1000 // LIMIT = 1000
 
 func main() {
-	address := program.Address("localhost", 6789)
-	program.Exit(run(address))
+	// where = sys.argv[1], int(sys.argv[2])
+	where := program.Address("localhost", 6789)
+	program.Exit(run(where))
 }
 
-func run(address socket.Address) error {
-	// print('Start the client at {}'.format(datetime.now()))
+func run(where socket.Address) error {
+	// print('Start the client at', datetime.now())
 	fmt.Println("Start the client at", program.Now())
-	// client = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-	client, err := socket.New(socket.AF_INET, socket.SOCK_STREAM)
+	// with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as conn:
+	conn, err := socket.New(socket.AF_INET, socket.SOCK_STREAM)
 	if err != nil {
 		return err
 	}
-	// client.close()
-	defer client.Close()
-	// client.connect(address)
-	if err := client.Connect(address); err != nil {
+	defer conn.Close() // where the with ends: conn.close()
+	// conn.connect(where)
+	if err := conn.Connect(where); err != nil {
 		return err
 	}
-	// client.sendall(b'Hey~~~')
-	if err := client.SendAll([]byte("Hey~~~")); err != nil {
+	// conn.sendall(b'Hey~~~')
+	if err := conn.SendAll([]byte("Hey~~~")); err != nil {
 		return err
 	}
-	// data = client.recv(max_size)
-	data, err := client.Recv(maxSize)
+	// reply = conn.recv(LIMIT)
+	reply, err := conn.Recv(limit)
 	if err != nil {
 		return err
 	}
-	// print('AT', datetime.now(), 'some reply', data)
-	fmt.Println("AT", program.Now(), "some reply", program.Bytes(data))
+	// print('AT', datetime.now(), 'some reply', reply)
+	fmt.Println("AT", program.Now(), "some reply", program.Bytes(reply))
 	return nil
 }

@@ -12,6 +12,9 @@
 // five are those that wait for accept, and Linux refuses nobody: it drops the
 // attempt, and the client tries again.
 //
+// The first line is "listening on HOST:PORT"; "Start server" and "Waiting" come
+// after it. The socket prints in Go's form, <socket.Socket fd=… raddr=…>.
+//
 // As in the note, SO_REUSEADDR is not set: started again within a minute, the
 // server may find its port still in use.
 package main
@@ -23,53 +26,54 @@ import (
 	"example.com/socket/examples/internal/program"
 )
 
-const maxSize = 1000
+const limit = 1000 // LIMIT = 1000
 
 func main() {
-	address := program.Address("localhost", 6789)
-	program.Exit(run(address))
+	// where = sys.argv[1], int(sys.argv[2])
+	where := program.Address("localhost", 6789)
+	program.Exit(run(where))
 }
 
-func run(address socket.Address) error {
-	start := program.Now()
-	// server = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-	server, err := socket.New(socket.AF_INET, socket.SOCK_STREAM)
+func run(where socket.Address) error {
+	// started = datetime.now()
+	started := program.Now()
+	// with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listener:
+	listener, err := socket.New(socket.AF_INET, socket.SOCK_STREAM)
 	if err != nil {
 		return err
 	}
-	// server.close()
-	defer server.Close()
-	defer program.CloseOnSignal(server)()
-	// server.bind(address)
-	if err := server.Bind(address); err != nil {
+	defer listener.Close() // where the with ends: listener.close()
+	defer program.CloseOnSignal(listener)()
+	// listener.bind(where)
+	if err := listener.Bind(where); err != nil {
 		return err
 	}
-	// server.listen(5)
-	if err := server.Listen(5); err != nil {
+	// listener.listen(5)
+	if err := listener.Listen(5); err != nil {
 		return err
 	}
-	if err := program.Listening(server); err != nil {
+	// print('listening on %s:%d' % listener.getsockname())
+	if err := program.Listening(listener); err != nil {
 		return err
 	}
-	// print('Start server at {}'.format(datetime.now()))
-	fmt.Println("Start server at", start)
+	// print('Start server at', started)
+	fmt.Println("Start server at", started)
 	// print('Waiting for a client now !')
 	fmt.Println("Waiting for a client now !")
-	// client, addr = server.accept()
-	client, _, err := server.Accept()
+	// conn, _ = listener.accept()
+	conn, _, err := listener.Accept()
 	if err != nil {
 		return err
 	}
-	// client.close()
-	defer client.Close()
-	defer program.CloseOnSignal(client)()
-	// data = client.recv(max_size)
-	data, err := client.Recv(maxSize)
+	defer conn.Close() // with conn:
+	defer program.CloseOnSignal(conn)()
+	// greeting = conn.recv(LIMIT)
+	greeting, err := conn.Recv(limit)
 	if err != nil {
 		return err
 	}
-	// print('AT', datetime.now(), client, 'Said', data)
-	fmt.Println("AT", program.Now(), client, "Said", program.Bytes(data))
-	// client.sendall(b'Are you want to talk to me')
-	return client.SendAll([]byte("Are you want to talk to me"))
+	// print('AT', datetime.now(), conn, 'Said', greeting)
+	fmt.Println("AT", program.Now(), conn, "Said", program.Bytes(greeting))
+	// conn.sendall(b'Are you want to talk to me')
+	return conn.SendAll([]byte("Are you want to talk to me"))
 }

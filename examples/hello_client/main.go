@@ -20,31 +20,32 @@ import (
 )
 
 func main() {
-	server := program.Address("127.0.0.1", 7788)
-	program.Exit(run(server))
+	// where = sys.argv[1], int(sys.argv[2])
+	where := program.Address("127.0.0.1", 7788)
+	program.Exit(run(where))
 }
 
-func run(server socket.Address) error {
-	// tcp_client_socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-	tcpClientSocket, err := socket.New(socket.AF_INET, socket.SOCK_STREAM)
+func run(where socket.Address) error {
+	// with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as conn:
+	conn, err := socket.New(socket.AF_INET, socket.SOCK_STREAM)
 	if err != nil {
 		return err
 	}
-	// tcp_client_socket.close()
-	defer tcpClientSocket.Close()
-	// tcp_client_socket.connect((server_ip, server_port))
-	if err := tcpClientSocket.Connect(server); err != nil {
+	defer conn.Close() // where the with ends: conn.close()
+	// conn.connect(where)
+	if err := conn.Connect(where); err != nil {
 		return err
 	}
-	// tcp_client_socket.send('hello'.encode('utf-8'))
-	if _, err := tcpClientSocket.Send([]byte("hello")); err != nil {
+	// conn.send('hello'.encode())
+	if _, err := conn.Send([]byte("hello")); err != nil {
 		return err
 	}
-	// recv_data = tcp_client_socket.recv(1024)
-	recvData, err := tcpClientSocket.Recv(1024)
+	// reply = conn.recv(1024)
+	reply, err := conn.Recv(1024)
 	if err != nil {
 		return err
 	}
-	program.Note("received", fmt.Sprintf("%q", recvData))
+	// print('received', ascii(reply.decode()), file=sys.stderr)
+	program.Note("received", fmt.Sprintf("%q", reply))
 	return nil
 }

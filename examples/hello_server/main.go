@@ -22,46 +22,47 @@ import (
 )
 
 func main() {
-	addr := program.Address("", 7788)
-	program.Exit(run(addr))
+	// where = sys.argv[1], int(sys.argv[2])
+	where := program.Address("", 7788)
+	program.Exit(run(where))
 }
 
-func run(addr socket.Address) error {
-	// tcp_server_socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-	tcpServerSocket, err := socket.New(socket.AF_INET, socket.SOCK_STREAM)
+func run(where socket.Address) error {
+	// with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listener:
+	listener, err := socket.New(socket.AF_INET, socket.SOCK_STREAM)
 	if err != nil {
 		return err
 	}
-	// tcp_server_socket.close()
-	defer tcpServerSocket.Close()
-	defer program.CloseOnSignal(tcpServerSocket)()
-	// tcp_server_socket.bind(('', 7788))
-	if err := tcpServerSocket.Bind(addr); err != nil {
+	defer listener.Close() // where the with ends: listener.close()
+	defer program.CloseOnSignal(listener)()
+	// listener.bind(where)
+	if err := listener.Bind(where); err != nil {
 		return err
 	}
-	// tcp_server_socket.listen(128)
-	if err := tcpServerSocket.Listen(128); err != nil {
+	// listener.listen(128)
+	if err := listener.Listen(128); err != nil {
 		return err
 	}
-	if err := program.Listening(tcpServerSocket); err != nil {
+	// print('listening on %s:%d' % listener.getsockname())
+	if err := program.Listening(listener); err != nil {
 		return err
 	}
-	// new_client_socket, client_addr = tcp_server_socket.accept()
-	newClientSocket, clientAddr, err := tcpServerSocket.Accept()
+	// conn, peer = listener.accept()
+	conn, peer, err := listener.Accept()
 	if err != nil {
 		return err
 	}
-	// new_client_socket.close()
-	defer newClientSocket.Close()
-	defer program.CloseOnSignal(newClientSocket)()
-	// recv_data = new_client_socket.recv(1024).decode('utf-8'): decode fails
-	// if the 1024 bytes end within a character; %q below shows its bytes.
-	recvData, err := newClientSocket.Recv(1024)
+	defer conn.Close() // with conn:
+	defer program.CloseOnSignal(conn)()
+	// greeting = conn.recv(1024)
+	greeting, err := conn.Recv(1024)
 	if err != nil {
 		return err
 	}
-	program.Note("received", fmt.Sprintf("%q", recvData), "from", clientAddr)
-	// new_client_socket.send('hello'.encode('utf-8'))
-	_, err = newClientSocket.Send([]byte("hello"))
+	// print('received', ascii(greeting.decode()), 'from', peer, file=sys.stderr):
+	// decode fails if the 1024 bytes end within a character; %q shows its bytes.
+	program.Note("received", fmt.Sprintf("%q", greeting), "from", peer)
+	// conn.send('hello'.encode())
+	_, err = conn.Send([]byte("hello"))
 	return err
 }

@@ -8,7 +8,8 @@
 // The Python program is examples/testdata/hello_udp.py. In the tutorial
 // note that it goes back to, the datagram goes to 192.168.21.66, a machine on the
 // author's network, at the port that the sender has itself. Here it goes to the
-// sender itself, unless -to-host and -to-port say otherwise.
+// sender itself, unless -to-host and -to-port say otherwise; -to-port without
+// -to-host is an error.
 //
 // The note calls sendto, recvfrom and close of the module socket; they are
 // methods of the socket that was made. Like the note's program this one prints
@@ -26,43 +27,51 @@ import (
 func main() {
 	toHost := flag.String("to-host", "", "where to send to; without it, to itself")
 	toPort := flag.Int("to-port", 7788, "the port to send to, with -to-host")
-	addr := program.Address("", 7788)
-	program.Exit(run(addr, *toHost, *toPort))
+	// where = sys.argv[1], int(sys.argv[2])
+	where := program.Address("", 7788)
+	flag.Visit(func(f *flag.Flag) {
+		if f.Name == "to-port" && *toHost == "" {
+			program.Usage("-to-port needs -to-host")
+		}
+	})
+	program.Exit(run(where, *toHost, *toPort))
 }
 
-func run(addr socket.Address, toHost string, toPort int) error {
-	// udp_socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-	udpSocket, err := socket.New(socket.AF_INET, socket.SOCK_DGRAM)
+func run(where socket.Address, toHost string, toPort int) error {
+	// with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+	sock, err := socket.New(socket.AF_INET, socket.SOCK_DGRAM)
 	if err != nil {
 		return err
 	}
-	// udp_socket.close()
-	defer udpSocket.Close()
-	defer program.CloseOnSignal(udpSocket)()
-	// udp_socket.bind(('', 7788))
-	if err := udpSocket.Bind(addr); err != nil {
+	defer sock.Close() // where the with ends: sock.close()
+	defer program.CloseOnSignal(sock)()
+	// sock.bind(where)
+	if err := sock.Bind(where); err != nil {
 		return err
 	}
-	if err := program.Listening(udpSocket); err != nil {
+	// print('listening on %s:%d' % sock.getsockname())
+	if err := program.Listening(sock); err != nil {
 		return err
 	}
-	var to socket.Address = socket.Addr(toHost, toPort)
+	// target = sys.argv[3], int(sys.argv[4])
+	var target socket.Address = socket.Addr(toHost, toPort)
 	if toHost == "" {
-		if to, err = udpSocket.GetSockName(); err != nil {
+		if target, err = sock.GetSockName(); err != nil {
 			return err
 		}
 	}
-	// udp_socket.sendto('hello python'.encode('utf-8'), to)
-	n, err := udpSocket.SendTo([]byte("hello python"), to)
+	// sock.sendto('hello python'.encode(), target)
+	n, err := sock.SendTo([]byte("hello python"), target)
 	if err != nil {
 		return err
 	}
-	program.Note("sent", n, "bytes to", to)
-	// recv_data = udp_socket.recvfrom(1024)
-	recvData, from, err := udpSocket.RecvFrom(1024)
+	program.Note("sent", n, "bytes to", target)
+	// datagram, peer = sock.recvfrom(1024)
+	datagram, peer, err := sock.RecvFrom(1024)
 	if err != nil {
 		return err
 	}
-	program.Note("received", fmt.Sprintf("%q", recvData), "from", from)
+	// print('received', ascii(datagram.decode()), 'from', peer, file=sys.stderr)
+	program.Note("received", fmt.Sprintf("%q", datagram), "from", peer)
 	return nil
 }

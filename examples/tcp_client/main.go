@@ -10,7 +10,7 @@
 // The Python program is examples/testdata/tcp_client.py. The tutorial
 // note that it goes back to ends with an EOFError where the input does, and calls
 // send, which may take a part of the message only. This one leaves, and calls
-// sendall.
+// sendall. A CR at a line's end is dropped; Python's input() keeps it on Unix.
 package main
 
 import (
@@ -26,54 +26,53 @@ import (
 
 func main() {
 	messages := program.Count("messages")
-	addr := program.Address("127.0.0.1", 8080)
-	program.Exit(run(addr, *messages))
+	// where = sys.argv[1], int(sys.argv[2])
+	where := program.Address("127.0.0.1", 8080)
+	program.Exit(run(where, *messages))
 }
 
-func run(addr socket.Address, messages uint) error {
-	// p = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-	p, err := socket.New(socket.AF_INET, socket.SOCK_STREAM)
+func run(where socket.Address, messages uint) error {
+	// with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as conn:
+	conn, err := socket.New(socket.AF_INET, socket.SOCK_STREAM)
 	if err != nil {
 		return err
 	}
-	// p.close()
-	defer p.Close()
-	// p.connect(('127.0.0.1', 8080))
-	if err := p.Connect(addr); err != nil {
+	defer conn.Close() // where the with ends: conn.close()
+	// conn.connect(where)
+	if err := conn.Connect(where); err != nil {
 		return err
 	}
 	keyboard := bufio.NewReader(os.Stdin)
-	// while True:
+	// while line != '1':
 	for range program.Times(messages) {
-		msg, err := message(keyboard)
+		line, err := nextLine(keyboard)
+		// except EOFError: break
 		if err == io.EOF {
 			return nil
 		} else if err != nil {
 			return err
 		}
-		// p.send(msg.encode('utf-8')): not send, see above. A Go
-		// string is UTF-8 already.
-		if err := p.SendAll([]byte(msg)); err != nil {
+		// conn.sendall(line.encode()): a Go string is UTF-8 already.
+		if err := conn.SendAll([]byte(line)); err != nil {
 			return err
 		}
-		// if msg == '1': break
-		if msg == "1" {
+		if line == "1" {
 			break
 		}
 	}
 	return nil
 }
 
-// message returns the next line that isn't empty.
-func message(keyboard *bufio.Reader) (string, error) {
+// nextLine returns the next line that isn't empty.
+func nextLine(keyboard *bufio.Reader) (string, error) {
 	for {
-		// msg = input('please input')
+		// line = input('please input')
 		fmt.Print("please input")
 		line, err := keyboard.ReadString('\n')
-		// if not msg: continue
-		msg := strings.TrimSuffix(strings.TrimSuffix(line, "\n"), "\r")
-		if msg != "" {
-			return msg, nil
+		line = strings.TrimSuffix(strings.TrimSuffix(line, "\n"), "\r")
+		// if line:
+		if line != "" {
+			return line, nil
 		}
 		if err != nil {
 			return "", err

@@ -25,88 +25,92 @@ import (
 	"example.com/socket/examples/internal/program"
 )
 
+// WAITING, LIMIT = 5, 1024
 const (
-	backLog    = 5
-	bufferSize = 1024
+	waiting = 5
+	limit   = 1024
 )
 
 func main() {
 	clients := program.Count("clients")
-	ipPort := program.Address("127.0.0.1", 8080)
-	program.Exit(run(ipPort, *clients))
+	// where = sys.argv[1], int(sys.argv[2])
+	where := program.Address("127.0.0.1", 8080)
+	program.Exit(run(where, *clients))
 }
 
-func run(ipPort socket.Address, clients uint) error {
-	// ser = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-	ser, err := socket.New(socket.AF_INET, socket.SOCK_STREAM)
+func run(where socket.Address, clients uint) error {
+	// with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listener:
+	listener, err := socket.New(socket.AF_INET, socket.SOCK_STREAM)
 	if err != nil {
 		return err
 	}
-	defer ser.Close()
-	defer program.CloseOnSignal(ser)()
+	defer listener.Close() // where the with ends: listener.close()
+	defer program.CloseOnSignal(listener)()
 
-	// ser.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-	if err := ser.SetSockOpt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1); err != nil {
+	// listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+	if err := listener.SetSockOpt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1); err != nil {
 		return err
 	}
-	// ser.bind(ip_port)
-	if err := ser.Bind(ipPort); err != nil {
+	// listener.bind(where)
+	if err := listener.Bind(where); err != nil {
 		return err
 	}
-	// ser.listen(back_log): how many may wait for accept, not how many may
+	// listener.listen(WAITING): how many may wait for accept, not how many may
 	// connect in all, as the note has it.
-	if err := ser.Listen(backLog); err != nil {
+	if err := listener.Listen(waiting); err != nil {
 		return err
 	}
-	if err := program.Listening(ser); err != nil {
+	// print('listening on %s:%d' % listener.getsockname())
+	if err := program.Listening(listener); err != nil {
 		return err
 	}
-	// while True:
+	// for _ in turns:
 	for range program.Times(clients) {
-		// con, address = ser.accept()
-		con, address, err := ser.Accept()
+		// conn, peer = listener.accept()
+		conn, peer, err := listener.Accept()
 		if err != nil {
 			return err
 		}
-		// except Exception: the next client
-		err = serve(con)
-		if program.Stopped(err) {
-			return err
-		} else if err != nil {
-			program.Note(address, err)
+		// except (OSError, UnicodeDecodeError) as problem: the next client
+		problem := serve(conn)
+		if program.Stopped(problem) {
+			return problem
+		} else if problem != nil {
+			// print(peer, problem, file=sys.stderr)
+			program.Note(peer, problem)
 		}
 	}
 	return nil
 }
 
-func serve(con *socket.Socket) error {
-	defer con.Close() // not in the note
-	defer program.CloseOnSignal(con)()
+func serve(conn *socket.Socket) error {
+	defer conn.Close() // with conn: ends with conn.close(), which is not in the note
+	defer program.CloseOnSignal(conn)()
 
-	var utf8 program.Decoder // not in the note
-	// while True:
+	// decoder = codecs.getincrementaldecoder('utf-8')(), not in the note
+	var decoder program.Decoder
 	for {
-		// msg = con.recv(buffer_size)
-		msg, err := con.Recv(bufferSize)
+		// while chunk := conn.recv(LIMIT):
+		chunk, err := conn.Recv(limit)
 		if err != nil {
 			return err
 		}
-		// if not msg: break; not in the note
-		if len(msg) == 0 {
-			return utf8.Close()
+		// decoder.decode(b'', final=True): the end, which is not in the note
+		if len(chunk) == 0 {
+			return decoder.Close()
 		}
-		// text = msg.decode('utf-8')
-		text, err := utf8.Decode(msg)
+		// text = decoder.decode(chunk)
+		text, err := decoder.Decode(chunk)
 		if err != nil {
 			return err
 		}
-		// print('服务器收到消息', text)
+		// if text: print('服务器收到消息', text)
 		if text != "" {
 			fmt.Println("服务器收到消息", text)
 		}
-		// if text == '1': con.close(), after which the next recv raises
+		// if text == '1': return
 		if text == "1" {
-			return con.Close()
+			return nil
 		}
 	}
 }

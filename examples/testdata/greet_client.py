@@ -3,10 +3,12 @@ import socket
 import sys
 from datetime import datetime
 
-print('Start the client at {}'.format(datetime.now()))
-client = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-client.connect((sys.argv[1], int(sys.argv[2])))
-client.sendall(b'Hey~~~')
-data = client.recv(1000)
-print('AT', datetime.now(), 'some reply', data)
-client.close()
+LIMIT = 1000
+where = sys.argv[1], int(sys.argv[2])
+
+print('Start the client at', datetime.now())
+with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as conn:
+    conn.connect(where)
+    conn.sendall(b'Hey~~~')
+    reply = conn.recv(LIMIT)
+    print('AT', datetime.now(), 'some reply', reply)

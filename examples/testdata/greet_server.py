@@ -3,16 +3,18 @@ import socket
 import sys
 from datetime import datetime
 
-start = datetime.now()
-server = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-server.bind((sys.argv[1], int(sys.argv[2])))
-server.listen(5)
-print('listening on %s:%d' % server.getsockname())
-print('Start server at {}'.format(start))
-print('Waiting for a client now !')
-client, addr = server.accept()
-data = client.recv(1000)
-print('AT', datetime.now(), client, 'Said', data)
-client.sendall(b'Are you want to talk to me')
-client.close()
-server.close()
+LIMIT = 1000
+where = sys.argv[1], int(sys.argv[2])
+
+started = datetime.now()
+with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listener:
+    listener.bind(where)
+    listener.listen(5)
+    print('listening on %s:%d' % listener.getsockname())
+    print('Start server at', started)
+    print('Waiting for a client now !')
+    conn, _ = listener.accept()
+    with conn:
+        greeting = conn.recv(LIMIT)
+        print('AT', datetime.now(), conn, 'Said', greeting)
+        conn.sendall(b'Are you want to talk to me')

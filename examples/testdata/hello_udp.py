@@ -2,11 +2,12 @@
 import socket
 import sys
 
-udp_socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-udp_socket.bind((sys.argv[1], int(sys.argv[2])))
-print('listening on %s:%d' % udp_socket.getsockname())
-to = (sys.argv[3], int(sys.argv[4]))
-udp_socket.sendto('hello python'.encode('utf-8'), to)
-recv_data, sender = udp_socket.recvfrom(1024)
-print('received', ascii(recv_data.decode('utf-8')), file=sys.stderr)
-udp_socket.close()
+where = sys.argv[1], int(sys.argv[2])
+target = sys.argv[3], int(sys.argv[4])
+
+with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+    sock.bind(where)
+    print('listening on %s:%d' % sock.getsockname())
+    sock.sendto('hello python'.encode(), target)
+    datagram, peer = sock.recvfrom(1024)
+print('received', ascii(datagram.decode()), 'from', peer, file=sys.stderr)

@@ -2,12 +2,15 @@
 import socket
 import sys
 
-with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as p:
-    p.connect((sys.argv[1], int(sys.argv[2])))
-    msg = ''
-    while msg != '1':
+where = sys.argv[1], int(sys.argv[2])
+
+with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as conn:
+    conn.connect(where)
+    line = ''
+    while line != '1':
         try:
-            msg = input('please input')
+            line = input('please input')
         except EOFError:
             break
-        p.sendall(msg.encode('utf-8'))  # nothing, if msg is empty
+        if line:
+            conn.sendall(line.encode())

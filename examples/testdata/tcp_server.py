@@ -4,24 +4,31 @@ import itertools
 import socket
 import sys
 
-host, port = sys.argv[1], int(sys.argv[2])
-clients = int(sys.argv[3]) if len(sys.argv) > 3 else 0
+WAITING, LIMIT = 5, 1024
+where = sys.argv[1], int(sys.argv[2])
+turns = range(int(sys.argv[3])) if len(sys.argv) > 3 else itertools.count()
 
-with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as ser:
-    ser.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    ser.bind((host, port))
-    ser.listen(5)
-    print('listening on %s:%d' % ser.getsockname())
-    for _ in range(clients) if clients else itertools.count():
-        con, address = ser.accept()
-        decoder = codecs.getincrementaldecoder('utf-8')()
-        with con:
+
+def serve(conn):
+    decoder = codecs.getincrementaldecoder('utf-8')()
+    while chunk := conn.recv(LIMIT):
+        text = decoder.decode(chunk)
+        if text:
+            print('服务器收到消息', text)
+        if text == '1':
+            return
+    decoder.decode(b'', final=True)
+
+
+with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listener:
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind(where)
+    listener.listen(WAITING)
+    print('listening on %s:%d' % listener.getsockname())
+    for _ in turns:
+        conn, peer = listener.accept()
+        with conn:
             try:
-                while msg := con.recv(1024):
-                    text = decoder.decode(msg)
-                    if text:
-                        print('服务器收到消息', text)
-                    if text == '1':
-                        break
-            except (OSError, UnicodeDecodeError) as e:
-                print(address, e, file=sys.stderr)
+                serve(conn)
+            except (OSError, UnicodeDecodeError) as problem:
+                print(peer, problem, file=sys.stderr)

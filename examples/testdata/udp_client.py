@@ -1,15 +1,13 @@
 """The Python beside examples/udp_client: udp_client.py HOST PORT [DATAGRAMS]"""
+import itertools
 import sys
 from socket import *
 
-addr = (sys.argv[1], int(sys.argv[2]))
-datagrams = int(sys.argv[3]) if len(sys.argv) > 3 else -1
+target = sys.argv[1], int(sys.argv[2])
+turns = range(int(sys.argv[3])) if len(sys.argv) > 3 else itertools.count()
 
-s = socket(AF_INET, SOCK_DGRAM)
-data = 'hello'.encode('utf-8')
-while datagrams != 0:
-    s.sendto(data, addr)
-    print(data.decode('utf-8'))
-    print(addr)
-    datagrams -= 1
-s.close()
+with socket(AF_INET, SOCK_DGRAM) as sock:
+    payload = 'hello'.encode()
+    for _ in turns:
+        sock.sendto(payload, target)
+        print(payload.decode(), target, sep='\n')

@@ -22,30 +22,28 @@ import (
 
 func main() {
 	datagrams := program.Count("datagrams")
-	addr := program.Address("127.0.0.1", 8080)
-	program.Exit(run(addr, *datagrams))
+	// target = sys.argv[1], int(sys.argv[2])
+	target := program.Address("127.0.0.1", 8080)
+	program.Exit(run(target, *datagrams))
 }
 
-func run(addr Address, datagrams uint) error {
-	// s = socket(AF_INET, SOCK_DGRAM)
-	s, err := New(AF_INET, SOCK_DGRAM)
+func run(target Address, datagrams uint) error {
+	// with socket(AF_INET, SOCK_DGRAM) as sock:
+	sock, err := New(AF_INET, SOCK_DGRAM)
 	if err != nil {
 		return err
 	}
-	// s.close()
-	defer s.Close()
-	// data = 'hello'.encode(encoding='utf-8')
-	data := []byte("hello")
-	// while True:
+	defer sock.Close() // where the with ends: sock.close()
+	// payload = 'hello'.encode()
+	payload := []byte("hello")
+	// for _ in turns:
 	for range program.Times(datagrams) {
-		// s.sendto(data, addr)
-		if _, err := s.SendTo(data, addr); err != nil {
+		// sock.sendto(payload, target)
+		if _, err := sock.SendTo(payload, target); err != nil {
 			return err
 		}
-		// print(data.decode(encoding='utf-8'))
-		fmt.Println(string(data))
-		// print(addr)
-		fmt.Println(program.Tuple(addr))
+		// print(payload.decode(), target, sep='\n')
+		fmt.Printf("%s\n%s\n", payload, program.Tuple(target))
 	}
 	return nil
 }

@@ -23,37 +23,38 @@ import (
 
 func main() {
 	datagrams := program.Count("datagrams")
-	addr := program.Address("127.0.0.1", 8080)
-	program.Exit(run(addr, *datagrams))
+	// where = sys.argv[1], int(sys.argv[2])
+	where := program.Address("127.0.0.1", 8080)
+	program.Exit(run(where, *datagrams))
 }
 
-func run(addr Address, datagrams uint) error {
-	// s = socket(AF_INET, SOCK_DGRAM)
-	s, err := New(AF_INET, SOCK_DGRAM)
+func run(where Address, datagrams uint) error {
+	// with socket(AF_INET, SOCK_DGRAM) as sock:
+	sock, err := New(AF_INET, SOCK_DGRAM)
 	if err != nil {
 		return err
 	}
-	// s.close()
-	defer s.Close()
-	defer program.CloseOnSignal(s)()
-	// s.bind(('127.0.0.1', 8080))
-	if err := s.Bind(addr); err != nil {
+	defer sock.Close() // where the with ends: sock.close()
+	defer program.CloseOnSignal(sock)()
+	// sock.bind(where)
+	if err := sock.Bind(where); err != nil {
 		return err
 	}
-	if err := program.Listening(s); err != nil {
+	// print('listening on %s:%d' % sock.getsockname())
+	if err := program.Listening(sock); err != nil {
 		return err
 	}
-	// while True:
+	// for _ in turns:
 	for range program.Times(datagrams) {
-		// data, address = s.recvfrom(1024)
-		data, address, err := s.RecvFrom(1024)
+		// datagram, peer = sock.recvfrom(1024)
+		datagram, peer, err := sock.RecvFrom(1024)
 		if err != nil {
 			return err
 		}
-		// print(data, address, type(data))
-		fmt.Println(program.Bytes(data), program.Tuple(address), "<class 'bytes'>")
-		// s.sendto(b'this is the UDP server', address)
-		_, err = s.SendTo([]byte("this is the UDP server"), address)
+		// print(datagram, peer, type(datagram))
+		fmt.Println(program.Bytes(datagram), program.Tuple(peer), "<class 'bytes'>")
+		// sock.sendto(b'this is the UDP server', peer)
+		_, err = sock.SendTo([]byte("this is the UDP server"), peer)
 		if program.Stopped(err) {
 			return err
 		} else if err != nil {

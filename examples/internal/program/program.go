@@ -14,6 +14,7 @@ import (
 	"net"
 	"os"
 	"os/signal"
+	"time"
 
 	"example.com/socket"
 	"golang.org/x/sys/unix"
@@ -26,11 +27,16 @@ func Address(host string, port int) socket.InetAddr {
 	flag.IntVar(&port, "port", port, "port; a server takes 0 for a free one")
 	flag.Parse()
 	if flag.NArg() > 0 {
-		fmt.Fprintln(flag.CommandLine.Output(), "unexpected argument:", flag.Arg(0))
-		flag.Usage()
-		os.Exit(2)
+		Usage("unexpected argument: " + flag.Arg(0))
 	}
 	return socket.Addr(host, port)
+}
+
+// Usage ends the program with what is wrong with its command line, and 2.
+func Usage(wrong string) {
+	fmt.Fprintln(flag.CommandLine.Output(), wrong)
+	flag.Usage()
+	os.Exit(2)
 }
 
 // Count defines the flag -n, the bound of what a Python program does for ever.
@@ -66,9 +72,24 @@ var stopped = context.Background()
 // waits on it with net.ErrClosed. release lets go of s again.
 func CloseOnSignal(s *socket.Socket) (release func() bool) {
 	if stopped == context.Background() {
-		stopped, _ = signal.NotifyContext(stopped, unix.SIGINT, unix.SIGTERM)
+		endOnSignal()
 	}
 	return context.AfterFunc(stopped, func() { s.Close() })
+}
+
+// grace is how long a program has to end by itself after a signal.
+const grace = time.Second
+
+// endOnSignal sees to it that a signal ends stopped, and the program too if that
+// doesn't: it may hang in a write to a standard output that nobody reads. A
+// second signal kills it at once.
+func endOnSignal() {
+	var again func()
+	stopped, again = signal.NotifyContext(stopped, unix.SIGINT, unix.SIGTERM)
+	context.AfterFunc(stopped, func() {
+		again()
+		time.AfterFunc(grace, func() { os.Exit(0) })
+	})
 }
 
 // Stopped reports whether err is what a signal's closing of a socket led to.
