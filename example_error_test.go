@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log"
+	"strings"
 
 	"example.com/socket"
 	"golang.org/x/sys/unix"
@@ -48,7 +49,7 @@ func ExampleError_portInUse() {
 }
 
 // bind fails if the host is wrong: an address of another machine, one of
-// another family, or text that can't be a name.
+// another family, a name that doesn't resolve, or text that can't be a name.
 func ExampleError_wrongHost() {
 	s, err := socket.New()
 	if err != nil {
@@ -62,11 +63,16 @@ func ExampleError_wrongHost() {
 	var gai *socket.GAIError
 	fmt.Println(errors.As(err, &gai), err)
 
+	// A label has 63 bytes at most (RFC 1035, 2.3.4), so nobody is asked.
+	err = s.Bind(socket.Addr(strings.Repeat("x", 64)+".example", 0))
+	fmt.Println(errors.As(err, &gai), gai.Code == socket.EAI_NONAME)
+
 	err = s.Bind(socket.Addr("例え.example", 0))
 	fmt.Println(err)
 	// Output:
 	// true
 	// true bind ::1: [Errno -9] Address family for hostname not supported
+	// true true
 	// bind: host is "例え.example", want an ASCII name: use ToASCII of golang.org/x/net/idna
 }
 

@@ -3,10 +3,12 @@
 package socket_test
 
 import (
+	"errors"
 	"fmt"
 	"log"
 
 	"example.com/socket"
+	"golang.org/x/sys/unix"
 )
 
 // socket.socket() takes four parameters, which all have defaults: AF_INET,
@@ -35,9 +37,19 @@ func ExampleNew_family() {
 		defer s.Close()
 		fmt.Println(s.Family(), s.Kind())
 	}
+
+	// A kernel that was started without IPv6 answers EAFNOSUPPORT.
+	s, err := socket.New(socket.AF_INET6)
+	if err == nil {
+		defer s.Close()
+		fmt.Println(s.Family() == socket.AF_INET6)
+	} else {
+		fmt.Println(errors.Is(err, unix.EAFNOSUPPORT))
+	}
 	// Output:
 	// AF_INET SOCK_STREAM
 	// AF_UNIX SOCK_STREAM
+	// true
 }
 
 // type: SOCK_STREAM for TCP, SOCK_DGRAM for UDP. What is left out has its

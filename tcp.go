@@ -17,7 +17,8 @@ import (
 // AF_UNIX path; ErrTimeout after the timeout, while the kernel goes on trying, so
 // that a second call answers EALREADY; EINPROGRESS (ErrBlockingIO) with the
 // timeout 0 if it takes time; EISCONN if it is connected; a *GAIError for an
-// unknown host. To a full AF_UNIX listener it waits up to the timeout, where
+// unknown host. A reset that comes right after the handshake may be reported here
+// as ErrConnectionReset, as by Python with a timeout. To a full AF_UNIX listener it waits up to the timeout, where
 // Python fails at once if one is set.
 func (s *Socket) Connect(addr Address) error {
 	raw := new(sockaddr.Raw)

@@ -3,8 +3,11 @@
 package examples_test
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
+	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -339,13 +342,48 @@ func TestTour(t *testing.T) {
 	p := start(t, filepath.Join(bin, "tour"))
 	out := p.end(0)
 	match(t, `(?s)^\n1\. A TCP server .* chapters came out as they should\.\n$`, out)
-	for _, step := range []string{"b'this is the UDP server'", "timed out", "b.recv(5)", "BrokenPipeError"} {
+	for _, step := range []string{"gettimeout() ", "  True\n", "  NoTimeout, which is None\n", "  Connection refused\n", "b'this is the UDP server'", "timed out", "b.recv(5)", "BrokenPipeError"} {
 		if !strings.Contains(out, step) {
 			t.Errorf("the tour didn't show %s", step)
 		}
 	}
 	if p.stderr.Len() > 0 {
 		t.Errorf("standard error: %s", &p.stderr)
+	}
+}
+
+// The tour ends without a word when its reader has gone, and says what else
+// keeps it from printing.
+func TestTourOutput(t *testing.T) {
+	r, gone, err := os.Pipe()
+	must(t, err)
+	defer gone.Close()
+	must(t, r.Close())
+	unwritable, err := os.Open(os.DevNull) // for reading only
+	must(t, err)
+	defer unwritable.Close()
+	for _, test := range []struct {
+		name   string
+		stdout *os.File
+		args   []string
+		code   int
+		says   string
+	}{
+		{"no reader", gone, nil, 0, `^$`},
+		{"not to be written", unwritable, nil, 1, `^tour: .*bad file descriptor\n$`},
+		{"an argument", unwritable, []string{"all"}, 2, `^unexpected argument: all\n`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			var stderr bytes.Buffer
+			cmd := exec.CommandContext(t.Context(), filepath.Join(bin, "tour"), test.args...)
+			cmd.Stdout, cmd.Stderr = test.stdout, &stderr
+			must(t, cmd.Start())
+			cmd.Wait()
+			if code := cmd.ProcessState.ExitCode(); code != test.code {
+				t.Errorf("it ended with %v, want %d", cmd.ProcessState, test.code)
+			}
+			match(t, test.says, stderr.String())
+		})
 	}
 }
 

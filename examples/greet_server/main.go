@@ -56,9 +56,8 @@ func run(where socket.Address) error {
 	if err := program.Listening(listener); err != nil {
 		return err
 	}
-	// print('Start server at', started)
+	// print(f'Start server at {started}', 'Waiting for a client now !', sep='\n')
 	fmt.Println("Start server at", started)
-	// print('Waiting for a client now !')
 	fmt.Println("Waiting for a client now !")
 	// conn, _ = listener.accept()
 	conn, _, err := listener.Accept()

@@ -11,8 +11,7 @@ with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listener:
     listener.bind(where)
     listener.listen(5)
     print('listening on %s:%d' % listener.getsockname())
-    print('Start server at', started)
-    print('Waiting for a client now !')
+    print(f'Start server at {started}', 'Waiting for a client now !', sep='\n')
     conn, _ = listener.accept()
     with conn:
         greeting = conn.recv(LIMIT)

@@ -13,16 +13,16 @@ import (
 )
 
 func refusals() {
-	ser, err := socket.CreateServer(socket.Addr("127.0.0.1", 0))
-	got("ser = socket.create_server(('127.0.0.1', 0))", ser, err)
-	defer ser.Close()
-	name, err := ser.GetSockName()
-	got("ser.getsockname()", name, err)
+	listener, err := socket.CreateServer(socket.Addr("127.0.0.1", 0))
+	got("listener = socket.create_server(('127.0.0.1', 0))", listener, err)
+	defer listener.Close()
+	name, err := listener.GetSockName()
+	got("listener.getsockname()", name, err)
 
 	s, err := socket.New()
 	got("s = socket.socket()", s, err)
 	defer s.Close()
-	raises("s.bind(ser.getsockname())  # in use", s.Bind(name), unix.EADDRINUSE)
+	raises("s.bind(listener.getsockname())  # in use", s.Bind(name), unix.EADDRINUSE)
 	raises("s.bind(('192.0.2.1', 0))  # another machine's", s.Bind(socket.Addr("192.0.2.1", 0)), unix.EADDRNOTAVAIL)
 	raises("s.bind(('127.0.0.1', 65536))  # no such port", s.Bind(socket.Addr("127.0.0.1", 65536)), os.ErrInvalid)
 	reservedPort(s)

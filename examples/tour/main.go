@@ -2,15 +2,18 @@
 
 // Tour plays every conversation of the other examples in one process, over
 // loopback, and prints for each step the Python line that it stands for and
-// what came of it. It takes no arguments, and ends with a status other than 0
-// if a step came out otherwise than it should.
+// what came of it. It takes no arguments (2 is its status if it gets some), and
+// ends with 1 if a step came out otherwise than it should or can't be printed.
 //
 //	go run ./examples/tour
 package main
 
 import (
-	"fmt"
+	"os/signal"
 	"time"
+
+	"example.com/socket/examples/internal/program"
+	"golang.org/x/sys/unix"
 )
 
 // limit is what no tour takes, unless something hangs.
@@ -36,10 +39,12 @@ var chapters = []struct {
 }
 
 func main() {
+	program.Parse()
+	signal.Ignore(unix.SIGPIPE) // say learns of it from the write
 	time.AfterFunc(limit, func() { fail("the tour is not over after %v", limit) })
 	for i, c := range chapters {
-		fmt.Printf("\n%d. %s\n", i+1, c.title)
+		say("\n%d. %s\n", i+1, c.title)
 		c.play()
 	}
-	fmt.Printf("\nAll %d chapters came out as they should.\n", len(chapters))
+	say("\nAll %d chapters came out as they should.\n", len(chapters))
 }

@@ -6,19 +6,57 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"time"
+	"unicode"
 
+	"example.com/socket"
 	"example.com/socket/examples/internal/program"
+	"golang.org/x/sys/unix"
 )
 
 // step prints a Python line and what came of its Go counterpart.
 func step(python string, result any) {
-	fmt.Printf("   %-56s %v\n", python, shown(result))
+	say("   %s%*s %v\n", python, max(0, 56-columns(python)), "", shown(result))
+}
+
+// say prints. Who reads may have seen enough (head -3); then the tour is over.
+func say(format string, args ...any) {
+	_, err := fmt.Printf(format, args...)
+	switch {
+	case errors.Is(err, unix.EPIPE):
+		os.Exit(0)
+	case err != nil:
+		fail("%v", err)
+	}
+}
+
+// columns is the width of a text on a terminal, where a Chinese character takes
+// two columns.
+func columns(text string) int {
+	n := 0
+	for _, r := range text {
+		n++
+		if unicode.Is(unicode.Han, r) {
+			n++
+		}
+	}
+	return n
 }
 
 // shown is a value as Python shows it, where Go would print it otherwise.
 func shown(v any) any {
-	if b, ok := v.([]byte); ok {
-		return program.Bytes(b)
+	switch v := v.(type) {
+	case []byte:
+		return program.Bytes(v)
+	case bool:
+		if v {
+			return "True"
+		}
+		return "False"
+	case time.Duration:
+		if v == socket.NoTimeout {
+			return "NoTimeout, which is None"
+		}
 	}
 	return v
 }

@@ -22,7 +22,7 @@ func timeouts() {
 	a, b := pair()
 	defer a.Close()
 	defer b.Close()
-	want("a.gettimeout()  # None", socket.NoTimeout, a.GetTimeout(), nil)
+	want("a.gettimeout()", socket.NoTimeout, a.GetTimeout(), nil)
 	done("a.settimeout(0.05)", a.SetTimeout(50*time.Millisecond))
 	_, err := a.Recv(1024)
 	raises("a.recv(1024)", err, socket.ErrTimeout, os.ErrDeadlineExceeded)
@@ -32,21 +32,21 @@ func timeouts() {
 	raises("a.settimeout(5)  # ported as it stands: 5 ns", a.SetTimeout(5), os.ErrInvalid)
 	done("a.settimeout(None)", a.SetTimeout(socket.NoTimeout))
 
-	ser, err := socket.CreateServer(socket.Addr("127.0.0.1", 0))
-	got("ser = socket.create_server(('127.0.0.1', 0))", ser, err)
-	defer ser.Close()
-	done("ser.settimeout(0.05)", ser.SetTimeout(50*time.Millisecond))
-	_, _, err = ser.Accept()
-	raises("ser.accept()", err, socket.ErrTimeout)
+	listener, err := socket.CreateServer(socket.Addr("127.0.0.1", 0))
+	got("listener = socket.create_server(('127.0.0.1', 0))", listener, err)
+	defer listener.Close()
+	done("listener.settimeout(0.05)", listener.SetTimeout(50*time.Millisecond))
+	_, _, err = listener.Accept()
+	raises("listener.accept()", err, socket.ErrTimeout)
 }
 
 func connectEx() {
-	ser, err := socket.CreateServer(socket.Addr("127.0.0.1", 0))
-	got("ser = socket.create_server(('127.0.0.1', 0))", ser, err)
-	defer ser.Close()
-	name, err := ser.GetSockName()
-	got("ser.getsockname()", name, err)
-	tryConnect("s.connect_ex(ser.getsockname())", name, 0)
+	listener, err := socket.CreateServer(socket.Addr("127.0.0.1", 0))
+	got("listener = socket.create_server(('127.0.0.1', 0))", listener, err)
+	defer listener.Close()
+	name, err := listener.GetSockName()
+	got("listener.getsockname()", name, err)
+	tryConnect("s.connect_ex(listener.getsockname())", name, 0)
 
 	// A port that is bound and doesn't listen refuses connections, and nobody
 	// else can get it meanwhile.
@@ -66,18 +66,18 @@ func tryConnect(python string, addr socket.Address, wanted unix.Errno) {
 	errno, err := s.ConnectEx(addr)
 	want(python, int(wanted), int(errno), err)
 	if errno != 0 {
-		step("os.strerror(errno)", errno)
+		step("os.strerror(errno)", (&socket.Error{Errno: errno}).Strerror())
 	}
 }
 
 func nonBlocking() {
-	ser, err := socket.CreateServer(socket.Addr("127.0.0.1", 0))
-	got("ser = socket.create_server(('127.0.0.1', 0))", ser, err)
-	defer ser.Close()
-	done("ser.setblocking(False)", ser.SetBlocking(false))
-	want("ser.gettimeout()", time.Duration(0), ser.GetTimeout(), nil)
-	_, _, err = ser.Accept()
-	raises("ser.accept()", err, socket.ErrBlockingIO, unix.EAGAIN)
+	listener, err := socket.CreateServer(socket.Addr("127.0.0.1", 0))
+	got("listener = socket.create_server(('127.0.0.1', 0))", listener, err)
+	defer listener.Close()
+	done("listener.setblocking(False)", listener.SetBlocking(false))
+	want("listener.gettimeout()", time.Duration(0), listener.GetTimeout(), nil)
+	_, _, err = listener.Accept()
+	raises("listener.accept()", err, socket.ErrBlockingIO, unix.EAGAIN)
 
 	a, b := pair()
 	defer a.Close()

@@ -25,11 +25,16 @@ import (
 func Address(host string, port int) socket.InetAddr {
 	flag.StringVar(&host, "host", host, `host name or IPv4 address; "" is any`)
 	flag.IntVar(&port, "port", port, "port; a server takes 0 for a free one")
+	Parse()
+	return socket.Addr(host, port)
+}
+
+// Parse reads the flags, which nothing may follow.
+func Parse() {
 	flag.Parse()
 	if flag.NArg() > 0 {
 		Usage("unexpected argument: " + flag.Arg(0))
 	}
-	return socket.Addr(host, port)
 }
 
 // Usage ends the program with what is wrong with its command line, and 2.
