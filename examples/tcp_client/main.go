@@ -43,6 +43,7 @@ func run(where socket.Address, messages uint) error {
 		return err
 	}
 	keyboard := bufio.NewReader(os.Stdin)
+	// line = ''
 	// while line != '1':
 	for range program.Times(messages) {
 		line, err := nextLine(keyboard)

@@ -32,6 +32,7 @@ const (
 )
 
 func main() {
+	// turns = range(int(sys.argv[3])) if len(sys.argv) > 3 else itertools.count()
 	clients := program.Count("clients")
 	// where = sys.argv[1], int(sys.argv[2])
 	where := program.Address("127.0.0.1", 8080)
@@ -71,8 +72,9 @@ func run(where socket.Address, clients uint) error {
 		if err != nil {
 			return err
 		}
-		// except (OSError, UnicodeDecodeError) as problem: the next client
+		// serve(conn)
 		problem := serve(conn)
+		// except (OSError, UnicodeDecodeError) as problem: the next client
 		if program.Stopped(problem) {
 			return problem
 		} else if problem != nil {

@@ -21,6 +21,7 @@ import (
 )
 
 func main() {
+	// turns = range(int(sys.argv[3])) if len(sys.argv) > 3 else itertools.count()
 	datagrams := program.Count("datagrams")
 	// target = sys.argv[1], int(sys.argv[2])
 	target := program.Address("127.0.0.1", 8080)

@@ -22,6 +22,7 @@ import (
 )
 
 func main() {
+	// turns = range(int(sys.argv[3])) if len(sys.argv) > 3 else itertools.count()
 	datagrams := program.Count("datagrams")
 	// where = sys.argv[1], int(sys.argv[2])
 	where := program.Address("127.0.0.1", 8080)
