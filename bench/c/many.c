@@ -78,8 +78,12 @@ void many(struct spec *s)
 	nap(s->seconds / 8);
 	long before = asked(callers, s->n);
 	struct window w = window_open();
-	nap(s->seconds);
-	window_print(w, asked(callers, s->n) - before);
+	long messages;
+	do { /* longer if nothing has happened by then */
+		nap(s->seconds);
+		messages = asked(callers, s->n) - before;
+	} while (messages == 0);
+	window_print(w, messages);
 	stop = 1;
 	for (long i = 0; i < s->n; i++) {
 		pthread_join(callers[i].asking, NULL);

@@ -171,8 +171,11 @@ def many(n, mode, timeout, seconds, file):
     begin.set()
     time.sleep(seconds / 8)
     before, window = sum(c.asked for c in callers), Window()
-    time.sleep(seconds)
-    result = window.close(sum(c.asked for c in callers) - before)
+    messages = 0
+    while messages == 0:  # longer if nothing has happened by then
+        time.sleep(seconds)
+        messages = sum(c.asked for c in callers) - before
+    result = window.close(messages)
     stop.append(True)
     for thread in threads:
         thread.join()

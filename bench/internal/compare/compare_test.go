@@ -31,6 +31,7 @@ func TestMain(m *testing.M) {
 // Everything runs, through every peer that this machine has.
 func TestQuickRun(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
+	t.Setenv("GORACE", "atexit_sleep_ms=0") // or each process under -race ends a second later
 	report, err := Run(t.Context(), Options{Rounds: 1, Quick: true, Log: io.Discard})
 	if err != nil {
 		t.Fatal(err)
