@@ -72,8 +72,8 @@ func (f *FD) side(dir direction) *side {
 	return f.sides[dir]
 }
 
-// wait carries out a call that would have blocked. Without an error the call is
-// settled, or it was given up with EAGAIN or the like as its outcome.
+// wait carries out a call that would block, or that is likely to and hasn't been
+// tried yet. Without an error the call is settled, or it was given up with EAGAIN or the like as its outcome.
 func (f *FD) wait(c *call) error {
 	expired := f.limit(c)
 	err := errUnpollable
