@@ -163,3 +163,24 @@ func TestAdoptedInheritable(t *testing.T) {
 	must(t, b.SendAll([]byte("x")))
 	must(t, within(t, received))
 }
+
+// TestInheritableModeFollowsTimeout sets the timeout and inheritance at the same
+// time: in the end the mode is that of the timeout, whichever came last.
+func TestInheritableModeFollowsTimeout(t *testing.T) {
+	s := sock(t)
+	for range 500 {
+		must(t, s.SetInheritable(false))
+		must(t, s.SetTimeout(time.Second))
+		done := make(chan error, 2)
+		go func() { done <- s.SetInheritable(true) }()
+		go func() { done <- s.SetTimeout(socket.NoTimeout) }()
+		for range cap(done) {
+			must(t, <-done)
+		}
+		flags, err := unix.FcntlInt(uintptr(s.Fileno()), unix.F_GETFL, 0)
+		must(t, err)
+		if flags&unix.O_NONBLOCK != 0 {
+			t.Fatal("O_NONBLOCK is set on an inheritable socket without a timeout")
+		}
+	}
+}

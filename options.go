@@ -84,6 +84,8 @@ func (s *Socket) GetBlocking() bool { return s.GetTimeout() != 0 }
 // setTimeout stores the timeout, on a closed socket too, as Python does. Python
 // changes O_NONBLOCK then and so finds a bad descriptor; here that is looked for.
 func (s *Socket) setTimeout(op string, d time.Duration) error {
+	s.mu.Lock() // the mode that others find must be that of the last timeout
+	defer s.mu.Unlock()
 	s.timeout.Store(int64(d))
 	if s.inheritable.Load() {
 		return failure(op, nil, s.fd.SetBlockingMode(d == NoTimeout))
@@ -106,6 +108,8 @@ func (s *Socket) GetInheritable() (bool, error) {
 // NoTimeout, else non-blocking.
 func (s *Socket) SetInheritable(inheritable bool) error {
 	const op = "set_inheritable"
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if err := s.fd.SetCloseOnExec(!inheritable); err != nil {
 		return failure(op, nil, err)
 	}
