@@ -57,7 +57,8 @@ func (s *scratch) take(n int) []byte {
 	if s.pool == hugeScratches && n >= len(*s.whole)/2 {
 		data, *s.whole = s.b[:n:n], nil
 	} else {
-		data = append(make([]byte, 0, n), s.b[:n]...)
+		data = make([]byte, n)
+		copy(data, s.b)
 	}
 	s.release()
 	return data
