@@ -231,10 +231,14 @@ func (f *FD) do(c *call) (int, error) {
 			return 0, err
 		}
 	}
-	// Where the last call had to wait, this one goes to the poller at once, which
-	// makes the first attempt itself.
+	// Where the last call had to wait, this one yields first, or goes to the poller
+	// at once, which makes the first attempt itself.
 	c.tries, c.settled = 0, false
 	expected := c.timeout != 0 && odd&c.dir.oddWaits() != 0
+	if expected && f.spin(c) {
+		f.done()
+		return c.outcome()
+	}
 	if expected || !c.attempt() && c.timeout != 0 {
 		if err := f.wait(c); err != nil {
 			f.done()
@@ -275,21 +279,25 @@ func (f *FD) leaveError(dir direction, err error) {
 	f.mu.Unlock()
 }
 
-// recvNew receives into a scratch buffer and keeps what arrived. A call that
-// waits holds no buffer meanwhile.
+// recvNew receives into new memory. A call that waits holds no buffer meanwhile.
 func (c *call) recvNew() {
-	buf := newScratch(c.size)
-	if c.flags&unix.MSG_TRUNC != 0 {
+	c.p, c.n, c.errno = sysRecvNew(c.fd.sysfd, c.size, int(c.flags), c.sa)
+}
+
+// sysRecvNew is sysRecv into a scratch buffer, of which it keeps what arrived.
+func sysRecvNew(sysfd, size, flags int, sa *sockaddr.Raw) ([]byte, int, unix.Errno) {
+	buf := newScratch(size)
+	if flags&unix.MSG_TRUNC != 0 {
 		// On TCP nothing is written then, and the count is that of the bytes
 		// thrown away (tcp(7)): what others received before must not show.
 		clear(buf.b)
 	}
-	c.n, c.errno = sysRecv(c.fd.sysfd, buf.b, int(c.flags), c.sa)
-	if c.errno != 0 {
+	n, errno := sysRecv(sysfd, buf.b, flags, sa)
+	if errno != 0 {
 		buf.release()
-		return
+		return nil, 0, errno
 	}
-	c.p = buf.take(c.n)
+	return buf.take(n), n, 0
 }
 
 // peekAll is recvfrom with MSG_PEEK and MSG_WAITALL, which without blocking

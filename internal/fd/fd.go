@@ -217,6 +217,7 @@ func (f *FD) Close() error {
 // release closes the descriptor, which no call uses any more.
 func (f *FD) release() error {
 	if f.file != nil {
+		spinning.registered.Add(-1)
 		return bare(f.file.Close())
 	}
 	// Not retried on EINTR: Linux has released the number by then (close(2)).
@@ -257,6 +258,7 @@ func (f *FD) Detach(blocking bool) (int, error) {
 func (f *FD) leavePoller(spare int) int {
 	flags, err := unix.FcntlInt(uintptr(f.sysfd), unix.F_GETFD, 0)
 	inheritable := err == nil && flags&unix.FD_CLOEXEC == 0
+	spinning.registered.Add(-1)
 	f.file.Close()
 	sysfd, err := sysDup(spare, f.sysfd)
 	if err != nil {

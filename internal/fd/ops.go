@@ -29,7 +29,11 @@ func never(timeout time.Duration, flags int) time.Duration {
 
 // Recv receives into p: recvfrom(2).
 func (f *FD) Recv(p []byte, flags int, timeout time.Duration) (int, error) {
-	c := f.newCall(callRecv, reading, recvTimeout(timeout, flags))
+	timeout = recvTimeout(timeout, flags)
+	if n, err, settled := f.quickRecv(p, flags, nil, timeout); settled {
+		return n, err
+	}
+	c := f.newCall(callRecv, reading, timeout)
 	c.p, c.flags = p, int32(flags)
 	n, err := f.recv(c)
 	c.free()
@@ -38,7 +42,11 @@ func (f *FD) Recv(p []byte, flags int, timeout time.Duration) (int, error) {
 
 // RecvFrom receives into p and puts the source into sa: recvfrom(2).
 func (f *FD) RecvFrom(p []byte, flags int, sa *sockaddr.Raw, timeout time.Duration) (int, error) {
-	c := f.newAddrCall(callRecv, reading, recvTimeout(timeout, flags), nil)
+	timeout = recvTimeout(timeout, flags)
+	if n, err, settled := f.quickRecv(p, flags, sa, timeout); settled {
+		return n, err
+	}
+	c := f.newAddrCall(callRecv, reading, timeout, nil)
 	c.p, c.flags = p, int32(flags)
 	n, err := f.recv(c)
 	*sa = *c.sa
@@ -49,7 +57,11 @@ func (f *FD) RecvFrom(p []byte, flags int, sa *sockaddr.Raw, timeout time.Durati
 // RecvNew is Recv into new memory, of at most size bytes but only as large as
 // what arrives.
 func (f *FD) RecvNew(size, flags int, timeout time.Duration) ([]byte, error) {
-	c := f.newCall(callRecvNew, reading, recvTimeout(timeout, flags))
+	timeout = recvTimeout(timeout, flags)
+	if p, err, settled := f.quickRecvNew(size, flags, nil, timeout); settled {
+		return p, err
+	}
+	c := f.newCall(callRecvNew, reading, timeout)
 	p, err := f.recvInNew(c, size, flags)
 	c.free()
 	return p, err
@@ -57,7 +69,11 @@ func (f *FD) RecvNew(size, flags int, timeout time.Duration) ([]byte, error) {
 
 // RecvFromNew is RecvNew that puts the source into sa.
 func (f *FD) RecvFromNew(size, flags int, sa *sockaddr.Raw, timeout time.Duration) ([]byte, error) {
-	c := f.newAddrCall(callRecvNew, reading, recvTimeout(timeout, flags), nil)
+	timeout = recvTimeout(timeout, flags)
+	if p, err, settled := f.quickRecvNew(size, flags, sa, timeout); settled {
+		return p, err
+	}
+	c := f.newAddrCall(callRecvNew, reading, timeout, nil)
 	p, err := f.recvInNew(c, size, flags)
 	*sa = *c.sa
 	c.free()
@@ -83,25 +99,41 @@ func (f *FD) recv(c *call) (int, error) {
 // Send sends p: sendto(2). Without a timeout it sends all of it on a stream, as
 // a blocking descriptor does; else what fits.
 func (f *FD) Send(p []byte, flags int, timeout time.Duration) (int, error) {
-	c := f.newCall(callSend, writing, never(timeout, flags))
-	n, err := f.send(c, p, flags)
+	timeout = never(timeout, flags)
+	n, err, settled := f.quickSend(p, flags, nil, timeout)
+	if settled && (n == len(p) || err != nil) {
+		return n, err
+	}
+	c := f.newCall(callSend, writing, timeout)
+	n, err = f.send(c, p, flags, n, settled)
 	c.free()
 	return n, err
 }
 
 // SendTo is Send to the address sa.
 func (f *FD) SendTo(p []byte, flags int, sa *sockaddr.Raw, timeout time.Duration) (int, error) {
-	c := f.newAddrCall(callSend, writing, never(timeout, flags), sa)
-	n, err := f.send(c, p, flags)
+	timeout = never(timeout, flags)
+	n, err, settled := f.quickSend(p, flags, sa, timeout)
+	if settled && (n == len(p) || err != nil) {
+		return n, err
+	}
+	c := f.newAddrCall(callSend, writing, timeout, sa)
+	n, err = f.send(c, p, flags, n, settled)
 	c.free()
 	return n, err
 }
 
-func (f *FD) send(c *call, p []byte, flags int) (int, error) {
+// send goes on after n bytes, if a first call was made.
+func (f *FD) send(c *call, p []byte, flags, n int, made bool) (int, error) {
 	c.p, c.flags, c.whole = p, int32(flags), true
-	n, err := f.do(c)
-	if n == len(p) || err != nil || c.timeout != Forever || f.is&stream == 0 {
-		return n, err
+	if !made {
+		var err error
+		if n, err = f.do(c); n == len(p) || err != nil {
+			return n, err
+		}
+	}
+	if c.timeout != Forever || f.is&stream == 0 {
+		return n, nil
 	}
 	return f.sendRest(c, n)
 }
@@ -128,15 +160,23 @@ func (f *FD) sendRest(c *call, n int) (int, error) {
 // SendAll sends all of p; the timeout is for the whole. It returns how much was
 // sent, which is less than len(p) only beside an error.
 func (f *FD) SendAll(p []byte, flags int, timeout time.Duration) (int, error) {
-	c := f.newCall(callSend, writing, never(timeout, flags))
-	n, err := f.sendAll(c, p, flags)
+	timeout = never(timeout, flags)
+	n, err, settled := f.quickSend(p, flags, nil, timeout)
+	if settled && (n == len(p) || err != nil) {
+		return n, err
+	}
+	c := f.newCall(callSend, writing, timeout)
+	n, err = f.sendAll(c, p, flags, n, settled)
 	c.free()
 	return n, err
 }
 
-func (f *FD) sendAll(c *call, p []byte, flags int) (int, error) {
+// sendAll goes on after n bytes, if a first call was made.
+func (f *FD) sendAll(c *call, p []byte, flags, n int, made bool) (_ int, err error) {
 	c.p, c.flags = p, int32(flags)
-	n, err := f.do(c)
+	if !made {
+		n, err = f.do(c)
+	}
 	timed := c.timeout != 0 && c.timeout != Forever
 	if n < len(p) && c.end == 0 && timed {
 		c.end = after(c.timeout)

@@ -1,6 +1,7 @@
 package fd
 
 import (
+	"syscall"
 	"unsafe"
 
 	"example.com/socket/internal/sockaddr"
@@ -44,50 +45,43 @@ func (s *sysMessage) reset() {
 	}
 }
 
-func sysRecv(sysfd int, p []byte, flags int, sa *sockaddr.Raw) (int, unix.Errno) {
+func sysRecv(sysfd int, p []byte, flags int, sa *sockaddr.Raw) (n int, errno unix.Errno) {
 	var addr, addrLen unsafe.Pointer
 	if sa != nil {
 		sa.Len = sockaddr.Size
 		addr, addrLen = unsafe.Pointer(&sa.B), unsafe.Pointer(&sa.Len)
 	}
-	var n uintptr
-	var errno unix.Errno
 	if len(p) < longIO {
-		n, _, errno = unix.RawSyscall6(unix.SYS_RECVFROM, uintptr(sysfd), uintptr(unsafe.Pointer(unsafe.SliceData(p))),
-			uintptr(len(p)), uintptr(flags|recvFlags), uintptr(addr), uintptr(addrLen))
+		n, errno = result(syscall.RawSyscall6(unix.SYS_RECVFROM, uintptr(sysfd), uintptr(unsafe.Pointer(unsafe.SliceData(p))),
+			uintptr(len(p)), uintptr(flags|recvFlags), uintptr(addr), uintptr(addrLen)))
 	} else {
-		n, _, errno = unix.Syscall6(unix.SYS_RECVFROM, uintptr(sysfd), uintptr(unsafe.Pointer(unsafe.SliceData(p))),
-			uintptr(len(p)), uintptr(flags|recvFlags), uintptr(addr), uintptr(addrLen))
+		n, errno = result(syscall.Syscall6(unix.SYS_RECVFROM, uintptr(sysfd), uintptr(unsafe.Pointer(unsafe.SliceData(p))),
+			uintptr(len(p)), uintptr(flags|recvFlags), uintptr(addr), uintptr(addrLen)))
 	}
-	if errno != 0 {
-		return 0, errno
-	}
-	raceReceived(p, int(n))
-	return int(n), 0
+	raceReceived(p, n)
+	return n, errno
 }
 
-func sysSend(sysfd int, p []byte, flags int, sa *sockaddr.Raw) (int, unix.Errno) {
+func sysSend(sysfd int, p []byte, flags int, sa *sockaddr.Raw) (n int, errno unix.Errno) {
 	var addr unsafe.Pointer
 	var addrLen uint32
 	if sa != nil {
 		addr, addrLen = unsafe.Pointer(&sa.B), sa.Len
 	}
 	raceSending()
-	var n uintptr
-	var errno unix.Errno
 	if len(p) < longIO && !isPath(sa) {
-		n, _, errno = unix.RawSyscall6(unix.SYS_SENDTO, uintptr(sysfd), uintptr(unsafe.Pointer(unsafe.SliceData(p))),
-			uintptr(len(p)), uintptr(flags|sendFlags), uintptr(addr), uintptr(addrLen))
+		n, errno = result(syscall.RawSyscall6(unix.SYS_SENDTO, uintptr(sysfd), uintptr(unsafe.Pointer(unsafe.SliceData(p))),
+			uintptr(len(p)), uintptr(flags|sendFlags), uintptr(addr), uintptr(addrLen)))
 	} else {
-		n, _, errno = unix.Syscall6(unix.SYS_SENDTO, uintptr(sysfd), uintptr(unsafe.Pointer(unsafe.SliceData(p))),
-			uintptr(len(p)), uintptr(flags|sendFlags), uintptr(addr), uintptr(addrLen))
+		n, errno = result(syscall.Syscall6(unix.SYS_SENDTO, uintptr(sysfd), uintptr(unsafe.Pointer(unsafe.SliceData(p))),
+			uintptr(len(p)), uintptr(flags|sendFlags), uintptr(addr), uintptr(addrLen)))
 	}
-	if errno != 0 {
-		return 0, errno
-	}
-	raceSent(p, int(n))
-	return int(n), 0
+	raceSent(p, n)
+	return n, errno
 }
+
+// result is that of a system call that returns a count, 0 beside an error.
+func result(r, _ uintptr, errno unix.Errno) (int, unix.Errno) { return max(int(r), 0), errno }
 
 func sysRecvMsg(sysfd int, m *Message, flags int) (int, unix.Errno) {
 	size := m.header()

@@ -333,6 +333,7 @@ func (f *FD) register() {
 			return 0
 		})
 	}
+	spinning.registered.Add(1)
 	f.raw, _ = f.file.SyscallConn()
 }
 

@@ -1,0 +1,62 @@
+//go:build unix
+
+package fd
+
+import (
+	"time"
+
+	"example.com/socket/internal/sockaddr"
+	"golang.org/x/sys/unix"
+)
+
+// The shortest way to the kernel and back: one system call between two additions
+// to the reference count, for sends and receives that have nothing else to look
+// after. What it doesn't settle goes through do, as every other call.
+
+// enter adds a call like use, if the first thing to do in that direction is to
+// try: nothing stands before it, and the last call didn't have to wait.
+func (f *FD) enter(dir direction) bool {
+	return f != nil && f.odd.Load()&(oddDeadline|oddPending|dir.oddWaits()) == 0 && f.use()
+}
+
+// leave takes the call away, and reports whether its system call settled it. One
+// that has to wait is made again by the poller (do, expected).
+func (f *FD) leave(dir direction, errno unix.Errno, timeout time.Duration) (settled bool) {
+	settled = errno != unix.EAGAIN && errno != unix.EINTR
+	switch {
+	case settled:
+	case timeout != 0:
+		f.odd.Or(dir.oddWaits())
+	case f.odd.Load()&(oddShut|oddShared) == 0: // else attempt looks closer
+		settled = errno == unix.EAGAIN
+	}
+	f.done()
+	return settled
+}
+
+// quickRecv is recvfrom(2), tried once. With MSG_WAITALL once isn't all.
+func (f *FD) quickRecv(p []byte, flags int, sa *sockaddr.Raw, timeout time.Duration) (n int, err error, settled bool) {
+	if flags&unix.MSG_WAITALL != 0 || !f.enter(reading) {
+		return 0, nil, false
+	}
+	n, errno := sysRecv(f.sysfd, p, flags, sa)
+	return n, asError(errno), f.leave(reading, errno, timeout)
+}
+
+// quickRecvNew is quickRecv into new memory.
+func (f *FD) quickRecvNew(size, flags int, sa *sockaddr.Raw, timeout time.Duration) (p []byte, err error, settled bool) {
+	if flags&unix.MSG_WAITALL != 0 || !f.enter(reading) {
+		return nil, nil, false
+	}
+	p, _, errno := sysRecvNew(f.sysfd, size, flags, sa)
+	return p, asError(errno), f.leave(reading, errno, timeout)
+}
+
+// quickSend is sendto(2), tried once. Of what it sends it may be a part.
+func (f *FD) quickSend(p []byte, flags int, sa *sockaddr.Raw, timeout time.Duration) (n int, err error, settled bool) {
+	if !f.enter(writing) {
+		return 0, nil, false
+	}
+	n, errno := sysSend(f.sysfd, p, flags, sa)
+	return n, asError(errno), f.leave(writing, errno, timeout)
+}

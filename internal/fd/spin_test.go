@@ -1,0 +1,85 @@
+//go:build unix
+
+package fd
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// play has a spinner count calls, of which hits of 10 are hits while it is on,
+// and returns how long it was on and off in turn. It begins when it is off.
+func play(s *spinner, calls int, hits func(phase int) int) (phases []int) {
+	phases = append(phases, 0)
+	for i, on := 0, false; i < calls; i++ {
+		if now := s.on.Load(); now != on {
+			on = now
+			phases = append(phases, 0)
+		}
+		phase := len(phases) - 1
+		phases[phase]++
+		s.count(on && i%10 < hits(phase))
+	}
+	return phases
+}
+
+func TestSpinner(t *testing.T) {
+	always := func(hits int) func(int) int { return func(int) int { return hits } }
+	for _, test := range []struct {
+		name       string
+		registered int32
+		calls      int
+		hits       func(phase int) int
+		want       []int // calls that it was off, on, off …
+	}{
+		{"nothing comes: ever longer off", 0, 256 + 64 + 256 + 64 + 512 + 64 + 1024 + 1, always(0),
+			[]int{256, 64, 256, 64, 512, 64, 1024, 1}},
+		{"it mostly comes: it stays on", 0, 256 + 100_000, always(9), []int{256, 100_000}},
+		{"more often than not isn't enough", 0, 256 + 64 + 256 + 64 + 1, always(6), []int{256, 64, 256, 64, 1}},
+		{"more sockets, a longer trial", 1000, 256 + 2064 + 4*2064 + 1, always(0), []int{256, 2064, 4 * 2064, 1}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := newSpinner()
+			s.registered.Store(test.registered)
+			if diff := cmp.Diff(test.want, play(s, test.calls, test.hits)); diff != "" {
+				t.Errorf("calls without and with yielding (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// What went well for long and then doesn't is left, and soon tried again.
+func TestSpinnerForgives(t *testing.T) {
+	s := newSpinner()
+	play(s, 5*int(s.until.Load()), func(int) int { return 0 })
+	for !s.on.Load() {
+		s.count(false)
+	}
+	play(s, 10_000, func(int) int { return 10 })
+	if !s.on.Load() {
+		t.Fatal("off though every call was a hit")
+	}
+	for s.on.Load() {
+		s.count(false)
+	}
+	if got, want := s.until.Load(), uint32(shortestOff*spinTrial); got != want {
+		t.Errorf("off for %d calls, not %d", got, want)
+	}
+}
+
+// The longest time off is bounded.
+func TestSpinnerTriesAgain(t *testing.T) {
+	s := newSpinner()
+	trials := 0
+	for i, on := 0, false; i < 2_000_000; i++ {
+		s.count(false)
+		if now := s.on.Load(); now != on {
+			on = now
+			trials++
+		}
+	}
+	if want := 2_000_000 / (longestOff * spinTrial); trials/2 < want {
+		t.Errorf("%d trials in 2,000,000 calls, at least %d wanted", trials/2, want)
+	}
+}
