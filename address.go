@@ -224,8 +224,10 @@ func ipText(ip netip.Addr) string {
 
 // zoneName returns an interface's name, or its index in decimal.
 func zoneName(index uint32) string {
-	if ifi, err := net.InterfaceByIndex(int(index)); err == nil {
-		return ifi.Name
+	if all, err := listInterfaces(); err == nil {
+		if name := nameIn(all, int(index)); name != "" {
+			return name
+		}
 	}
 	return strconv.FormatUint(uint64(index), 10)
 }
@@ -239,10 +241,7 @@ func zoneIndex(zone string) uint32 {
 	if n, err := strconv.ParseUint(zone, 10, 32); err == nil {
 		return uint32(n)
 	}
-	if ifi, err := net.InterfaceByName(zone); err == nil {
-		return uint32(ifi.Index)
-	}
-	return 0
+	return uint32(interfaceIndex(zone))
 }
 
 // encode writes addr for s, as the argument of op. raw lies on the caller's

@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"net"
 	"os/exec"
 	"slices"
 	"strings"
@@ -40,7 +39,7 @@ func TestNetlinkDump(t *testing.T) {
 			messages = answer(t, s, 0)
 		}
 	}
-	ifis, err := net.Interfaces()
+	ifis, err := socket.IfNameIndex()
 	must(t, err)
 	for _, ifi := range ifis {
 		if !slices.Contains(got, ifi.Name) {

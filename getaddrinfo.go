@@ -4,7 +4,6 @@ package socket
 
 import (
 	"context"
-	"net"
 	"net/netip"
 	"strconv"
 	"strings"
@@ -139,16 +138,11 @@ func (q *addrQuery) narrow() bool {
 // configured reports of which families an interface has an address. Of the
 // loopback addresses glibc leaves out these two alone (__check_pf).
 func configured() (has4, has6 bool) {
-	addrs, err := net.InterfaceAddrs()
+	ips, err := localIPs()
 	if err != nil {
 		return true, true
 	}
-	for _, addr := range addrs {
-		prefix, err := netip.ParsePrefix(addr.String())
-		if err != nil {
-			continue
-		}
-		ip := prefix.Addr()
+	for _, ip := range ips {
 		has4 = has4 || ip.Is4() && ip != netip.AddrFrom4([4]byte{127, 0, 0, 1})
 		has6 = has6 || ip.Is6() && ip != netip.IPv6Loopback()
 	}

@@ -5,7 +5,6 @@ package socket
 import (
 	"errors"
 	"math"
-	"net"
 
 	"golang.org/x/sys/unix"
 )
@@ -38,10 +37,8 @@ func IfNameToIndex(name string) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	for _, ifi := range all {
-		if ifi.Name == name {
-			return ifi.Index, nil
-		}
+	if index := indexIn(all, name); index != 0 {
+		return index, nil
 	}
 	return 0, unknownInterface(op, name)
 }
@@ -58,25 +55,49 @@ func IfIndexToName(index int) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	for _, ifi := range all {
-		if ifi.Index == index {
-			return ifi.Name, nil
-		}
+	if name := nameIn(all, index); name != "" {
+		return name, nil
 	}
 	return "", failure(op, nil, unix.ENXIO)
 }
 
 // interfaces lists the interfaces for op.
 func interfaces(op string) ([]Interface, error) {
-	all, err := net.Interfaces()
+	list, err := listInterfaces()
 	if err != nil {
-		return nil, failure(op, nil, errnoIn(err))
-	}
-	list := make([]Interface, len(all))
-	for i, ifi := range all {
-		list[i] = Interface{ifi.Index, ifi.Name}
+		return nil, failure(op, nil, err)
 	}
 	return list, nil
+}
+
+// interfaceIndex returns the index of the interface of that name, 0 if there is
+// none or the kernel doesn't tell.
+func interfaceIndex(name string) int {
+	all, err := listInterfaces()
+	if err != nil {
+		return 0
+	}
+	return indexIn(all, name)
+}
+
+// indexIn returns the index of the interface of that name, 0 if there is none.
+func indexIn(all []Interface, name string) int {
+	for _, ifi := range all {
+		if ifi.Name == name {
+			return ifi.Index
+		}
+	}
+	return 0
+}
+
+// nameIn returns the name of the interface with that index, "" if there is none.
+func nameIn(all []Interface, index int) string {
+	for _, ifi := range all {
+		if ifi.Index == index {
+			return ifi.Name
+		}
+	}
+	return ""
 }
 
 // errnoIn takes the errno out of an error of the standard library.

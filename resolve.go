@@ -129,8 +129,8 @@ func numericIP(op, host string, family AddressFamily) (ip netip.Addr, ok bool, e
 // is no such interface.
 func withZone(ip netip.Addr, zone string) (netip.Addr, bool) {
 	if linkLocal(ip) {
-		if ifi, err := net.InterfaceByName(zone); err == nil {
-			return ip.WithZone(strconv.Itoa(ifi.Index)), true
+		if index := interfaceIndex(zone); index != 0 {
+			return ip.WithZone(strconv.Itoa(index)), true
 		}
 	}
 	n, err := strconv.ParseUint(zone, 10, 32)

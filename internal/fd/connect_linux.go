@@ -22,7 +22,8 @@ func connectAgain(sysfd int, sa *sockaddr.Raw) unix.Errno {
 	if events&(unix.POLLERR|unix.POLLHUP) != 0 {
 		errno := connectResult(sysfd)
 		if errno != unix.ECONNRESET && errno != unix.ECONNABORTED {
-			sysConnect(sysfd, sa)
+			for sysConnect(sysfd, sa) == unix.EINTR {
+			}
 		}
 		return errno
 	}
@@ -35,3 +36,10 @@ func connectAgain(sysfd int, sa *sockaddr.Raw) unix.Errno {
 		return errno
 	}
 }
+
+// afterInterrupt returns what the connect came to that was made because the one
+// before was interrupted. A signal ends a connect that waits, and that goes on then
+// (connect(2), EINTR); but a non-blocking one doesn't wait. What a signal can
+// interrupt there comes before it begins, such as the look-up of a path of AF_UNIX
+// on a file system that asks someone else: the second one is the first.
+func afterInterrupt(errno unix.Errno) unix.Errno { return errno }

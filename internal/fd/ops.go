@@ -241,12 +241,12 @@ func (f *FD) Connect(sa *sockaddr.Raw, timeout time.Duration) error {
 	return err
 }
 
-// connect calls connect(2) once. An interrupted connect goes on like one in
-// progress, and must not be called again (connect(2), EINTR).
+// connect calls connect(2), again if that is interrupted.
 func (f *FD) connect(sa *sockaddr.Raw) error {
-	errno := f.unblocked(func() unix.Errno { return sysConnect(f.sysfd, sa) })
-	if errno == unix.EINTR {
-		return unix.EINPROGRESS
+	connect := func() unix.Errno { return sysConnect(f.sysfd, sa) }
+	errno := f.unblocked(connect)
+	for errno == unix.EINTR {
+		errno = afterInterrupt(f.unblocked(connect))
 	}
 	return asError(errno)
 }
