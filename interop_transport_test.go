@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -18,6 +19,7 @@ import (
 	"example.com/socket"
 	"example.com/socket/internal/pytest"
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/sys/unix"
 )
 
 // interopPatience bounds each wait.
@@ -203,11 +205,15 @@ func literal(addr socket.Address) string {
 // interopLinkLocal returns the link-local address of lo.
 func interopLinkLocal(t *testing.T) (addr socket.Address, ok bool) {
 	t.Helper()
-	lo, err := net.InterfaceByName("lo")
+	index, err := socket.IfNameToIndex("lo")
 	if err != nil {
 		t.Skipf("no interface lo: %v", err)
 	}
+	lo := net.Interface{Index: index}
 	addrs, err := lo.Addrs()
+	for errors.Is(err, unix.EINTR) { // package net gives up then
+		addrs, err = lo.Addrs()
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
