@@ -9,8 +9,6 @@ import (
 	"net"
 	"os"
 	"runtime"
-	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -308,95 +306,6 @@ func roomForDescriptors(t *testing.T) int {
 	}
 	unix.Setrlimit(unix.RLIMIT_NOFILE, &limit)
 	return int(min(uint64(limit.Cur), 1<<20))
-}
-
-// TestCloseRaces closes sockets under every call that can wait, while the numbers
-// that become free are taken again as fast as possible. A call that used a number
-// after Close would take or lose another socket's byte, or hit a socket that
-// doesn't fit it.
-func TestCloseRaces(t *testing.T) {
-	rounds := 300
-	if testing.Short() {
-		rounds = 30
-	}
-	stop := make(chan struct{})
-	var churn sync.WaitGroup
-	var wrong atomic.Int64
-	for range 2 {
-		churn.Go(func() { churnNumbers(stop, &wrong) })
-	}
-	for name, prepare := range waitingCalls {
-		t.Run(name, func(t *testing.T) {
-			for range rounds / len(waitingCalls) {
-				s, call, comes := prepare(t)
-				const many = 4
-				ended := make(chan error, many)
-				for i := range many {
-					go func() {
-						for {
-							if i == 0 {
-								s.SetTimeout(50 * time.Microsecond)
-								_ = s.String()
-							}
-							err := call()
-							if errors.Is(err, net.ErrClosed) {
-								ended <- err
-								return
-							}
-							if err != nil && !errors.Is(err, socket.ErrTimeout) {
-								ended <- fmt.Errorf("call: %w", err)
-								return
-							}
-						}
-					}()
-				}
-				closers := make(chan error, 2)
-				runtime.Gosched()
-				go func() { comes(); closers <- s.Close() }()
-				go func() { closers <- s.Close() }()
-				for range 2 {
-					must(t, within(t, closers))
-				}
-				for range many {
-					wantClosed(t, within(t, ended))
-				}
-			}
-		})
-	}
-	close(stop)
-	churn.Wait()
-	if n := wrong.Load(); n != 0 {
-		t.Errorf("%d times something happened to a socket that nobody else knew", n)
-	}
-}
-
-// churnNumbers opens and closes sockets, and looks whether anybody else touches
-// them.
-func churnNumbers(stop <-chan struct{}, wrong *atomic.Int64) {
-	buf := make([]byte, 8)
-	for {
-		select {
-		case <-stop:
-			return
-		default:
-		}
-		a, b, err := socket.SocketPair()
-		if err != nil {
-			wrong.Add(1)
-			return
-		}
-		_, sendErr := a.Send([]byte("mine"))
-		n, recvErr := b.RecvInto(buf)
-		if sendErr != nil || recvErr != nil || string(buf[:n]) != "mine" {
-			wrong.Add(1)
-		}
-		if _, err := b.RecvInto(buf, socket.MSG_DONTWAIT); !errors.Is(err, socket.ErrBlockingIO) {
-			wrong.Add(1)
-		}
-		if a.Close() != nil || b.Close() != nil {
-			wrong.Add(1)
-		}
-	}
 }
 
 // TestDroppedSocketsAreClosed: the garbage collector closes what nobody closed,

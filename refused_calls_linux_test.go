@@ -313,14 +313,6 @@ func onConnection(call func(*socket.Socket) error) func(*testing.T) (func() erro
 	}
 }
 
-// closeAfter closes what a call returned.
-func closeAfter(s *socket.Socket, err error) error {
-	if err == nil {
-		err = s.Close()
-	}
-	return err
-}
-
 // wantData returns an error unless data is "data".
 func wantData(data []byte, err error) error {
 	if err == nil && string(data) != "data" {
