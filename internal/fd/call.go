@@ -211,9 +211,9 @@ func (c *call) pollable() bool {
 	case callQueue:
 		return false
 	case callSend:
-		return c.sa == nil || c.sa.Family() != unix.AF_UNIX
+		return (c.sa == nil || c.sa.Family() != unix.AF_UNIX) && !c.portless()
 	case callSendMsg:
-		return c.msg.Addr == nil || c.msg.Addr.Family() != unix.AF_UNIX
+		return (c.msg.Addr == nil || c.msg.Addr.Family() != unix.AF_UNIX) && !c.portless()
 	}
 	return true
 }

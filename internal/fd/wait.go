@@ -76,6 +76,9 @@ func (f *FD) side(dir direction) *side {
 // tried yet. Without an error the call is settled, or it was given up with EAGAIN or the like as its outcome.
 func (f *FD) wait(c *call) error {
 	expired := f.limit(c)
+	if c.timeout == Forever && c.portless() {
+		return nil // a blocking call answers EAGAIN too
+	}
 	err := errUnpollable
 	if c.pollable() {
 		if err = f.take(c); err == nil && !c.settled {
