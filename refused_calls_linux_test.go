@@ -242,6 +242,12 @@ var refusalTexts = map[unix.Errno]string{
 	unix.ECONNABORTED: "Software caused connection abort",
 	unix.EPROTO:       "Protocol error",
 	unix.ETOOMANYREFS: "Too many references: cannot splice",
+
+	unix.EADDRINUSE:    "Address already in use",
+	unix.EADDRNOTAVAIL: "Cannot assign requested address",
+	unix.EAGAIN:        "Resource temporarily unavailable",
+	unix.ECONNRESET:    "Connection reset by peer",
+	unix.EPIPE:         "Broken pipe",
 }
 
 func adopting(t *testing.T) (func() error, socket.Address) {
