@@ -311,11 +311,11 @@ func churnSockets() error {
 	}
 	runtime.Gosched()
 	buf := make([]byte, 8)
-	if n, _, err := unix.Recvfrom(fds[1], buf, unix.MSG_DONTWAIT); err != nil || string(buf[:n]) != "mine" {
+	if n, err := recvPlain(fds[1], buf); err != nil || string(buf[:n]) != "mine" {
 		return fmt.Errorf("got %q, %v, want %q", buf[:max(n, 0)], err, "mine")
 	}
 	for _, fd := range fds {
-		if n, _, err := unix.Recvfrom(fd, buf, unix.MSG_DONTWAIT); err != unix.EAGAIN {
+		if n, err := recvPlain(fd, buf); err != unix.EAGAIN {
 			return fmt.Errorf("got %q, %v, want EAGAIN", buf[:max(n, 0)], err)
 		}
 		if on, err := unix.GetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_KEEPALIVE); on != 0 || err != nil {
@@ -326,6 +326,16 @@ func churnSockets() error {
 		}
 	}
 	return nil
+}
+
+// recvPlain is recv(2) that doesn't wait.
+func recvPlain(fd int, buf []byte) (int, error) {
+	for {
+		n, _, err := unix.Recvfrom(fd, buf, unix.MSG_DONTWAIT)
+		if err != unix.EINTR {
+			return n, err
+		}
+	}
 }
 
 // churnPipes is churnSockets with pipes.
