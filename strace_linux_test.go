@@ -187,11 +187,10 @@ func TestUnderStrace(t *testing.T) {
 }
 
 // TestInterrupted lets every third system call fail with EINTR. No EINTR comes out
-// of a call; nothing is lost and nothing is done twice. (connect is not among them:
-// strace skips the call that it lets fail, while one that a signal interrupts goes
-// on.)
+// of a call; nothing is lost and nothing is done twice. (.ci/interrupted does so to
+// all tests.)
 func TestInterrupted(t *testing.T) {
-	for _, call := range []string{"recvfrom", "sendto", "accept4", "epoll_pwait", "?poll,?ppoll", "getsockopt", "bind"} {
+	for _, call := range []string{"recvfrom", "sendto", "accept4", "connect", "epoll_pwait", "?poll,?ppoll", "getsockopt", "bind"} {
 		t.Run(call, func(t *testing.T) {
 			strace(t, "TestUnderInterruptions", "-e", "trace="+call, "-e", "inject="+call+":error=EINTR:when=1+3")
 		})
