@@ -1,4 +1,4 @@
-//go:build darwin || aix || netbsd || openbsd || (solaris && !illumos)
+//go:build darwin || aix || netbsd || openbsd || (solaris && !illumos) || (linux && socket_fallback)
 
 package fd
 

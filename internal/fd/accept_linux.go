@@ -1,3 +1,5 @@
+//go:build !socket_fallback
+
 package fd
 
 import (

@@ -115,6 +115,9 @@ func (c *call) free() {
 // not, it would block.
 func (c *call) attempt() bool {
 	c.tries++
+	if dontWait == 0 && c.flagged() && c.fd.odd.Load()&oddShared != 0 {
+		defer c.fd.holdMode()()
+	}
 	for {
 		switch c.kind {
 		case callRecv:
@@ -134,6 +137,16 @@ func (c *call) attempt() bool {
 			return c.settled
 		}
 	}
+}
+
+// flagged reports whether the system call takes flags, and so carries dontWait
+// where the platform has it.
+func (c *call) flagged() bool {
+	switch c.kind {
+	case callAccept, callConnect, callConnectTCP, callQueue, callSendFile, callForeign:
+		return false
+	}
+	return true
 }
 
 // seesEnd settles a call that found nothing to receive and never will, as a

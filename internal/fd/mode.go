@@ -9,10 +9,10 @@ import (
 )
 
 // O_NONBLOCK belongs to the open file, which duplicates and child processes
-// share: whoever has one can clear it. Most system calls here carry
-// MSG_DONTWAIT, which AIX alone lacks, and don't care. accept, connect and sendfile
-// have no such flag; one that blocked would hold a thread, and Close for as long.
-// They go through unblocked.
+// share: whoever has one can clear it. Most system calls here carry MSG_DONTWAIT
+// and don't care. accept, connect and sendfile have no such flag, and AIX has none
+// at all; a call that blocked would hold a thread, and Close for as long. They go
+// through unblocked or holdMode.
 
 // modes is held to change O_NONBLOCK, and for reading by a system call that
 // relies on it. It is one for all descriptors, since it can't be known which of
@@ -32,25 +32,26 @@ func (f *FD) unblocked(call func() unix.Errno) unix.Errno {
 	if f.odd.Load()&oddShared == 0 {
 		return call()
 	}
-	if errno, made := f.ifUnblocked(call); made {
-		return errno
-	}
-	modes.Lock()
-	defer modes.Unlock()
-	if f.blockingMode() && unix.SetNonblock(f.sysfd, true) == nil {
-		defer unix.SetNonblock(f.sysfd, false)
-	}
+	defer f.holdMode()()
 	return call()
 }
 
-// ifUnblocked makes a system call if the mode is right for it.
-func (f *FD) ifUnblocked(call func() unix.Errno) (errno unix.Errno, made bool) {
+// holdMode puts a shared descriptor into non-blocking mode, if it isn't, and keeps
+// it there until release is called, which puts it back.
+func (f *FD) holdMode() (release func()) {
 	modes.RLock()
-	defer modes.RUnlock()
-	if f.blockingMode() {
-		return 0, false
+	if !f.blockingMode() {
+		return modes.RUnlock
 	}
-	return call(), true
+	modes.RUnlock()
+	modes.Lock()
+	if !f.blockingMode() || unix.SetNonblock(f.sysfd, true) != nil {
+		return modes.Unlock
+	}
+	return func() {
+		unix.SetNonblock(f.sysfd, false)
+		modes.Unlock()
+	}
 }
 
 // blockingMode reports whether O_NONBLOCK is off.

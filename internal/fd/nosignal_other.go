@@ -1,4 +1,4 @@
-//go:build darwin || aix
+//go:build darwin || aix || (linux && socket_fallback)
 
 package fd
 

@@ -21,7 +21,7 @@ func recvTimeout(timeout time.Duration, flags int) time.Duration {
 // never turns a timeout into 0 for calls whose flags say that they don't wait.
 // The error queue never blocks: recv(2), MSG_ERRQUEUE.
 func never(timeout time.Duration, flags int) time.Duration {
-	if flags&dontWait != 0 {
+	if flags&waitless != 0 {
 		return 0
 	}
 	return timeout

@@ -1,4 +1,4 @@
-//go:build darwin || aix || solaris
+//go:build darwin || aix || solaris || (linux && socket_fallback)
 
 package fd
 

@@ -1,4 +1,4 @@
-//go:build aix || netbsd || openbsd || solaris
+//go:build aix || netbsd || openbsd || solaris || (linux && socket_fallback)
 
 package fd
 

@@ -1,4 +1,4 @@
-//go:build aix || netbsd || openbsd || (solaris && !illumos)
+//go:build aix || netbsd || openbsd || (solaris && !illumos) || (linux && socket_fallback)
 
 package fd
 

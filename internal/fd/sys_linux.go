@@ -1,3 +1,5 @@
+//go:build !socket_fallback
+
 package fd
 
 import (
@@ -17,14 +19,12 @@ import (
 // for sendto.
 
 const (
-	dontWait = unix.MSG_DONTWAIT | unix.MSG_ERRQUEUE
-
 	// longIO is the size from which on the copying takes longer than telling
 	// the scheduler does.
 	longIO = 64 << 10
 
-	sendFlags = unix.MSG_DONTWAIT | unix.MSG_NOSIGNAL
-	recvFlags = unix.MSG_DONTWAIT
+	sendFlags = dontWait | unix.MSG_NOSIGNAL
+	recvFlags = dontWait
 )
 
 type sysMessage struct {
@@ -184,9 +184,3 @@ func sysName(trap uintptr, sysfd int, sa *sockaddr.Raw) unix.Errno {
 	_, _, errno := unix.RawSyscall(trap, uintptr(sysfd), uintptr(unsafe.Pointer(&sa.B)), uintptr(unsafe.Pointer(&sa.Len)))
 	return errno
 }
-
-// shutForReading reports whether the receiving side was shut down.
-func shutForReading(sysfd int) bool { return polled(sysfd, unix.POLLRDHUP)&unix.POLLRDHUP != 0 }
-
-// hungUp reports whether nothing more can arrive.
-func hungUp(sysfd int) bool { return ready(sysfd, unix.POLLRDHUP) }

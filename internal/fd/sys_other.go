@@ -1,4 +1,4 @@
-//go:build unix && !linux
+//go:build unix && (!linux || socket_fallback)
 
 package fd
 
@@ -110,11 +110,3 @@ func sysGetpeername(sysfd int, sa *sockaddr.Raw) unix.Errno {
 	}
 	return errnoOf(err)
 }
-
-// hungUp reports whether nothing more can arrive. POLLRDHUP is Linux's: here a
-// peer that has only ended its sending side isn't seen.
-func hungUp(sysfd int) bool { return ready(sysfd, 0) }
-
-// shutForReading is Linux's need: the others tell the end by themselves
-// (soreceive, SBS_CANTRCVMORE).
-func shutForReading(int) bool { return false }

@@ -1,4 +1,4 @@
-//go:build unix && !linux
+//go:build unix && (!linux || socket_fallback)
 
 package sockaddr
 
@@ -32,7 +32,7 @@ func (r *Raw) SetSockaddr(sa unix.Sockaddr) {
 	case *unix.SockaddrInet6:
 		r.SetInet6(sa.Addr, uint16(sa.Port), 0, sa.ZoneId)
 	case *unix.SockaddrUnix:
-		r.SetUnix(sa.Name)
+		r.SetUnix(ofXsys(sa.Name))
 	default:
 		*r = Raw{}
 	}

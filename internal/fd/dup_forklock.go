@@ -1,3 +1,5 @@
+//go:build aix || (linux && socket_fallback)
+
 package fd
 
 import (
@@ -6,7 +8,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// sysDup duplicates onto the lowest free number from least on, close-on-exec.
+// sysDup duplicates onto the lowest free number from least on, close-on-exec. AIX
+// has no F_DUPFD_CLOEXEC.
 func sysDup(sysfd, least int) (int, error) {
 	syscall.ForkLock.RLock()
 	defer syscall.ForkLock.RUnlock()

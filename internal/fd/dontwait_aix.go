@@ -1,4 +1,0 @@
-package fd
-
-// AIX has no MSG_DONTWAIT.
-const dontWait = 0

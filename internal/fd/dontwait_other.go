@@ -1,0 +1,6 @@
+//go:build aix || (linux && socket_fallback)
+
+package fd
+
+// AIX has no MSG_DONTWAIT: FD.holdMode stands in for it.
+const dontWait = 0
