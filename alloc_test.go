@@ -1,4 +1,4 @@
-//go:build unix && !aix && !race
+//go:build unix && !aix && !race && !socket_fallback
 
 package socket_test
 

@@ -15,6 +15,7 @@ import (
 	"strings"
 	"testing"
 
+	"example.com/socket/internal/machine"
 	"example.com/socket/internal/pytest"
 	"github.com/google/go-cmp/cmp"
 )
@@ -75,10 +76,7 @@ func integers(t *testing.T, m map[string]any) map[string]any {
 // TestConstantsMatchHeaders asks a C compiler for the values, which covers the
 // names that are newer than the Pythons at hand.
 func TestConstantsMatchHeaders(t *testing.T) {
-	gcc, err := exec.LookPath("gcc")
-	if err != nil {
-		t.Skip("gcc not found: apt-get install gcc libc6-dev")
-	}
+	gcc := machine.Compiler(t)
 	for header, names := range headerNames(t) {
 		t.Run(header, func(t *testing.T) {
 			want := cValues(t, gcc, header, names)
@@ -129,7 +127,7 @@ var undeclared = regexp.MustCompile(`'(\w+)' undeclared`)
 
 // cValues returns the values that a header gives to names. Names that an older
 // header lacks are dropped.
-func cValues(t *testing.T, gcc, header string, names []string) map[string]any {
+func cValues(t *testing.T, gcc []string, header string, names []string) map[string]any {
 	t.Helper()
 	dir := t.TempDir()
 	stderr, err := compile(gcc, dir, header, names)
@@ -146,7 +144,8 @@ func cValues(t *testing.T, gcc, header string, names []string) map[string]any {
 	if err != nil {
 		t.Fatalf("gcc: %v\n%s", err, stderr)
 	}
-	out, err := exec.Command(filepath.Join(dir, "values")).Output()
+	line := machine.Command(filepath.Join(dir, "values"))
+	out, err := exec.Command(line[0], line[1:]...).Output()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -154,7 +153,7 @@ func cValues(t *testing.T, gcc, header string, names []string) map[string]any {
 }
 
 // compile builds the program that prints the values of names.
-func compile(gcc, dir, header string, names []string) (stderr string, err error) {
+func compile(gcc []string, dir, header string, names []string) (stderr string, err error) {
 	var src bytes.Buffer
 	src.WriteString("#define _GNU_SOURCE\n#include <stdio.h>\n#include <stdint.h>\n")
 	src.WriteString("#include <sys/socket.h>\n#include <sys/ioctl.h>\n")
@@ -167,7 +166,8 @@ func compile(gcc, dir, header string, names []string) (stderr string, err error)
 	}
 	src.WriteString("}\n")
 
-	cmd := exec.Command(gcc, "-w", "-x", "c", "-o", filepath.Join(dir, "values"), "-")
+	args := append(gcc[1:len(gcc):len(gcc)], "-w", "-x", "c", "-o", filepath.Join(dir, "values"), "-")
+	cmd := exec.Command(gcc[0], args...)
 	// Translated messages would hide the undeclared names.
 	cmd.Env = append(os.Environ(), "LC_ALL=C")
 	cmd.Stdin = &src
@@ -196,6 +196,7 @@ func parseValues(t *testing.T, out []byte) map[string]any {
 }
 
 func TestGeneratedFilesAreCurrent(t *testing.T) {
+	machine.Needs(t, machine.Programs)
 	dir := t.TempDir()
 	cmd := exec.Command("go", "run", "./internal/gen", "-dir", dir)
 	// The generator runs here, whatever the tests were built for.

@@ -4,6 +4,7 @@ package socket_test
 
 import (
 	"math"
+	"strconv"
 	"time"
 
 	"example.com/socket"
@@ -183,12 +184,36 @@ func (c *diffCall) inetAddress(v diffTuple) socket.Address {
 	return socket.Addr6(host, port, c.uint32(v[2]), c.uint32(v[3]))
 }
 
+// diffInt returns n as an int, or as it is if Go's int is too short.
+func diffInt(n int64) any {
+	if int64(int(n)) == n {
+		return int(n)
+	}
+	return n
+}
+
+// diffNumber returns an int or an int64.
+func diffNumber(v any) (n int64, ok bool) {
+	switch v := v.(type) {
+	case int:
+		return int64(v), true
+	case int64:
+		return v, true
+	}
+	return 0, false
+}
+
 // int returns a value that Python takes for an int.
 func (r *diffRun) int(v any) int {
 	r.t.Helper()
 	switch v := v.(type) {
 	case int:
 		return v
+	case int64:
+		if n, ok := diffInt(v).(int); ok {
+			return n
+		}
+		r.t.Skipf("%d is no int of %d bits: run it on a 64-bit platform", v, strconv.IntSize)
 	case diffFd:
 		return int(v)
 	case bool:
@@ -208,8 +233,11 @@ func (r *diffRun) int(v any) int {
 // uint32 returns an int that Go has a uint32 for.
 func (r *diffRun) uint32(v any) uint32 {
 	r.t.Helper()
-	n := r.int(v)
-	if int64(n) < 0 || int64(n) > math.MaxUint32 {
+	n, ok := diffNumber(v)
+	if !ok {
+		n = int64(r.int(v))
+	}
+	if n < 0 || n > math.MaxUint32 {
 		r.t.Fatalf("%d can't be a uint32 in Go", n)
 	}
 	return uint32(n)

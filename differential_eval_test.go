@@ -44,7 +44,8 @@ func (r *diffRun) eval(n diffNode) (any, error) {
 	case "bool":
 		return n.Text == "True", nil
 	case "int":
-		return strconv.Atoi(n.Text)
+		v, err := strconv.ParseInt(n.Text, 10, 64)
+		return diffInt(v), err
 	case "float":
 		return strconv.ParseFloat(n.Text, 64)
 	case "str":
@@ -130,7 +131,7 @@ func (r *diffRun) lookUp(name string) any {
 	}
 	switch v := goConstants[name].(type) {
 	case int64:
-		return int(v)
+		return diffInt(v)
 	case string:
 		return v
 	}

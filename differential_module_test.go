@@ -23,9 +23,9 @@ func init() {
 		"recv_fds":   (*diffCall).recvFds,
 
 		"htons": func(c *diffCall) (any, error) { return int(socket.Htons(c.uint16(c.at(0)))), nil },
-		"htonl": func(c *diffCall) (any, error) { return int(socket.Htonl(c.uint32(c.at(0)))), nil },
+		"htonl": func(c *diffCall) (any, error) { return int64(socket.Htonl(c.uint32(c.at(0)))), nil },
 		"ntohs": func(c *diffCall) (any, error) { return int(socket.Ntohs(c.uint16(c.at(0)))), nil },
-		"ntohl": func(c *diffCall) (any, error) { return int(socket.Ntohl(c.uint32(c.at(0)))), nil },
+		"ntohl": func(c *diffCall) (any, error) { return int64(socket.Ntohl(c.uint32(c.at(0)))), nil },
 		"inet_aton": func(c *diffCall) (any, error) {
 			b, err := socket.InetAton(c.text(0))
 			return diffResult(b[:], err)

@@ -45,6 +45,8 @@ func (r *diffRun) write(value any) string {
 		return "False"
 	case int:
 		return strconv.Itoa(v)
+	case int64:
+		return strconv.FormatInt(v, 10)
 	case unix.Errno:
 		return strconv.Itoa(int(v))
 	case diffFd:
@@ -114,14 +116,14 @@ func (r *diffRun) writeAll(values []any) string {
 
 // writeAddress puts placeholders into the items of an address.
 func (r *diffRun) writeAddress(values []any, items []string) {
-	first, number := values[0].(int)
+	first, number := diffNumber(values[0])
 	_, host := values[0].(string)
-	port, ok := values[1].(int)
+	port, ok := diffNumber(values[1])
 	if !ok || !host && !(number && len(values) == 2) {
 		return
 	}
 	switch {
-	case number && first == os.Getpid():
+	case number && first == int64(os.Getpid()):
 		items[0] = "<pid>"
 	case number && isPort(first):
 		items[0] = r.mark("port", first)
@@ -133,17 +135,17 @@ func (r *diffRun) writeAddress(values []any, items []string) {
 
 // isPort reports whether n is a port that the kernel chose; AF_VSOCK has 32-bit
 // ones, and so has AF_NETLINK for all but a process's first.
-func isPort(n int) bool { return n >= 10000 && int64(n) < socket.VMADDR_PORT_ANY }
+func isPort(n int64) bool { return n >= 10000 && n < socket.VMADDR_PORT_ANY }
 
 // addressItems returns the items of Python's tuple for an address.
 func addressItems(a socket.Address) []any {
 	switch a := a.(type) {
 	case socket.Inet6Addr:
-		return []any{a.Host(), a.Port(), int(a.FlowInfo()), int(a.ScopeID())}
+		return []any{a.Host(), a.Port(), int64(a.FlowInfo()), int64(a.ScopeID())}
 	case socket.NetlinkAddr:
-		return []any{int(a.PID), int(a.Groups)}
+		return []any{int64(a.PID), int64(a.Groups)}
 	case socket.VSOCKAddr:
-		return []any{int(a.CID), int(a.PortNum)}
+		return []any{int64(a.CID), int64(a.PortNum)}
 	case socket.PacketAddr:
 		return []any{a.IfName, a.Proto, a.PktType, a.HAType, []byte(a.Addr)}
 	}

@@ -11,6 +11,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"example.com/socket/internal/machine"
 )
 
 // The Go of README.md and PORTING.md compiles in a module that requires this
@@ -36,6 +38,7 @@ func TestDocumentsCompile(t *testing.T) {
 	}
 	write(t, dir, "lines/lines.go", linesFile(t, lines))
 
+	machine.Needs(t, machine.Programs)
 	build := exec.Command("go", "vet", "-mod=mod", "./...")
 	build.Dir = dir
 	build.Env = append(os.Environ(), "GOFLAGS=", "GOPROXY=off", "GOWORK=off")

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"example.com/socket"
+	"example.com/socket/internal/machine"
 	"example.com/socket/internal/pytest"
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/sys/unix"
@@ -19,6 +20,7 @@ import (
 // The families that an ordinary kernel has, at work.
 
 func TestNetlinkDump(t *testing.T) {
+	machine.Needs(t, machine.LinuxCalls, machine.Netlink)
 	s := sock(t, socket.AF_NETLINK, socket.SOCK_RAW, socket.Proto(socket.NETLINK_ROUTE))
 	must(t, s.Bind(socket.NetlinkAddr{}))
 	name, err := s.GetSockName()
@@ -80,6 +82,7 @@ const zeroMAC = "\x00\x00\x00\x00\x00\x00"
 var loopPacket = socket.PacketAddr{IfName: "lo", Proto: ethExperimental, HAType: unix.ARPHRD_LOOPBACK, Addr: zeroMAC}
 
 func TestPacketLoopback(t *testing.T) {
+	machine.Needs(t, machine.LinuxCalls)
 	needRoot(t)
 	ownNetwork(t)
 	receiver := packetSocket(t, socket.SOCK_DGRAM)
@@ -141,6 +144,7 @@ s.sendto(b"from Python", ("lo", 0x88b5, 0, 0, bytes(6)))
 
 // Python and Go see the same packets, and the same addresses on them.
 func TestPacketWithPython(t *testing.T) {
+	machine.Needs(t, machine.LinuxCalls)
 	needRoot(t)
 	path := pytest.Find(t).Path
 	ownNetwork(t)
@@ -172,6 +176,7 @@ func TestPacketWithPython(t *testing.T) {
 }
 
 func TestVSOCKNames(t *testing.T) {
+	machine.Needs(t, machine.LinuxCalls)
 	l := opens(t, "modprobe vsock", socket.AF_VSOCK)
 	unbound := socket.VSOCKAddr{CID: socket.VMADDR_CID_ANY, PortNum: socket.VMADDR_PORT_ANY}
 	if name, err := l.GetSockName(); err != nil || name != unbound {
@@ -190,6 +195,7 @@ func TestVSOCKNames(t *testing.T) {
 }
 
 func TestVSOCKLoopback(t *testing.T) {
+	machine.Needs(t, machine.LinuxCalls)
 	l := opens(t, "modprobe vsock", socket.AF_VSOCK)
 	err := l.Bind(socket.VSOCKAddr{CID: socket.VMADDR_CID_LOCAL, PortNum: socket.VMADDR_PORT_ANY})
 	if errors.Is(err, unix.EADDRNOTAVAIL) {
@@ -240,6 +246,7 @@ func TestSCTP(t *testing.T) {
 }
 
 func TestUDPLite(t *testing.T) {
+	machine.Needs(t, machine.UDPLite)
 	const cure = "a kernel with UDP-Lite, which Linux had from 2.6.20"
 	receiver := opens(t, cure, socket.SOCK_DGRAM, socket.IPPROTO_UDPLITE)
 	must(t, receiver.Bind(socket.Addr("127.0.0.1", 0)))
@@ -258,6 +265,7 @@ func TestUDPLite(t *testing.T) {
 
 // The answer to a ping of 127.0.0.1, on a raw socket.
 func TestPing(t *testing.T) {
+	machine.Needs(t, machine.LinuxCalls)
 	needRoot(t)
 	ownNetwork(t)
 	s := opens(t, "", socket.SOCK_RAW, socket.IPPROTO_ICMP)
@@ -329,6 +337,7 @@ print(json.dumps([answers(*q) for q in json.load(sys.stdin)]))
 // has and of what it hasn't. What a socket is bound to is not the kernel's choice,
 // so that the names are the same.
 func TestFamilyCallsMatchPython(t *testing.T) {
+	machine.Needs(t, machine.LinuxCalls)
 	path := pytest.Find(t).Path
 	type question struct {
 		family socket.AddressFamily

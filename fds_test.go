@@ -14,6 +14,7 @@ import (
 
 	"example.com/socket"
 	"example.com/socket/internal/leaktest"
+	"example.com/socket/internal/machine"
 	"example.com/socket/internal/pytest"
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/sys/unix"
@@ -74,6 +75,12 @@ func TestSendFds(t *testing.T) {
 				continue
 			}
 			t.Run(name+"/"+tr.Name, func(t *testing.T) {
+				if tt.flags != 0 {
+					machine.Needs(t, machine.Truncation)
+				}
+				if tt.maxFds > 1000 {
+					machine.Needs(t, machine.LargeControl)
+				}
 				a, b, _ := tr.connect(t)
 				fds := descriptorsOf(t, tt.send)
 				leaktest.Check(t)
@@ -163,6 +170,7 @@ func TestRecvFdsFlags(t *testing.T) {
 // TestRecvFdsAmongOthers: credentials that come too are dropped, and so is a
 // part of a number.
 func TestRecvFdsAmongOthers(t *testing.T) {
+	machine.Needs(t, machine.Truncation)
 	a, b := streamPair(t)
 	must(t, b.SetSockOpt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1))
 	_, err := socket.SendFds(a, [][]byte{{0}}, descriptorsOf(t, 2))
@@ -231,6 +239,7 @@ socket.send_fds(s, [data, b" ", b",".join(said)], [r])
 // TestNoDescriptorIsLost: while Close and timeouts race with descriptors that
 // arrive, each of them is either returned or closed.
 func TestNoDescriptorIsLost(t *testing.T) {
+	machine.Needs(t, machine.Truncation)
 	fds := descriptorsOf(t, 3)
 	leaktest.Check(t)
 	for i := range 300 {

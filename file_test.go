@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"example.com/socket"
+	"example.com/socket/internal/machine"
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/sys/unix"
 )
@@ -24,6 +25,7 @@ import (
 // evalPython runs a script, which prints JSON.
 func evalPython(t *testing.T, script string, result any) {
 	t.Helper()
+	machine.Needs(t, machine.Programs)
 	python, err := exec.LookPath("python3")
 	if err != nil {
 		t.Skip("python3 not found: apt-get install python3")

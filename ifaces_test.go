@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"example.com/socket"
+	"example.com/socket/internal/machine"
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/sys/unix"
 )
@@ -40,6 +41,7 @@ func TestInterfacesMatchPython(t *testing.T) {
 }
 
 func TestUnknownInterface(t *testing.T) {
+	machine.Needs(t, machine.Netlink)
 	_, err := socket.IfNameToIndex("nosuch0")
 	if err == nil {
 		t.Fatal("no error")

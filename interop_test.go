@@ -10,6 +10,7 @@ import (
 
 	"example.com/socket"
 	"example.com/socket/internal/leaktest"
+	"example.com/socket/internal/machine"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -247,6 +248,7 @@ func beside(addr socket.Address) socket.Address {
 // with its scope alone. If no interface has one, it gives one to lo in a network
 // namespace and runs there.
 func TestLinkLocal(t *testing.T) {
+	machine.Needs(t, machine.Programs)
 	addr, ok := interopLinkLocal(t)
 	if !ok {
 		inNamespace(t, "ip link set lo up && ip addr add fe80::1/64 dev lo nodad")

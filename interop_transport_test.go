@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"example.com/socket"
+	"example.com/socket/internal/machine"
 	"example.com/socket/internal/pytest"
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/sys/unix"
@@ -52,6 +53,7 @@ func pathTransport(name string, kind socket.SocketKind) interopTransport {
 
 func abstractTransport(name string, kind socket.SocketKind) interopTransport {
 	return interopTransport{name, socket.AF_UNIX, kind, func(t *testing.T) socket.Address {
+		machine.Needs(t, machine.LinuxCalls) // x/sys ends a name at a second NUL
 		return socket.UnixAddr("\x00" + filepath.Base(shortDir(t)) + "\x00\xff'\\")
 	}}
 }
@@ -240,7 +242,8 @@ func inNamespace(t *testing.T, setUp string) {
 	if out, err := exec.Command("unshare", flags, "sh", "-c", setUp).CombinedOutput(); err != nil {
 		t.Skipf("no network namespace (%v %s): run as root with iproute2, or try: ip addr add fe80::1/64 dev lo", err, out)
 	}
-	cmd := exec.Command("unshare", flags, "sh", "-c", setUp+` && exec "$0" -test.v -test.run "$1"`, os.Args[0], "^"+t.Name()+"$")
+	self := machine.Command(os.Args[0], "-test.v", "-test.run", "^"+t.Name()+"$")
+	cmd := exec.Command("unshare", append([]string{flags, "sh", "-c", setUp + ` && exec "$0" "$@"`}, self...)...)
 	cmd.Env = append(os.Environ(), mark+"=1")
 	out, err := cmd.CombinedOutput()
 	if err != nil || !bytes.Contains(out, []byte("--- PASS: "+t.Name()+"/tcp6")) {

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"example.com/socket"
+	"example.com/socket/internal/machine"
 	"example.com/socket/internal/pytest"
 	"golang.org/x/sys/unix"
 )
@@ -165,6 +166,7 @@ func unixTransports() (list []transport) {
 }
 
 func TestRightsMatchPython(t *testing.T) {
+	machine.Needs(t, machine.LinuxCalls)
 	length, space := socket.CmsgLen, socket.CmsgSpace
 	tests := map[string][]step{
 		"one":                        {sendControl("x", rights(0)), recv(10, length(4))},

@@ -16,6 +16,7 @@ import (
 
 	"example.com/socket"
 	"example.com/socket/internal/leaktest"
+	"example.com/socket/internal/machine"
 	"example.com/socket/internal/pytest"
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/sys/unix"
@@ -217,6 +218,7 @@ print(json.dumps({name: conversation(transport, steps) for name, steps in conver
 // testConversations carries out conversations in Go and in Python and compares.
 func testConversations(t *testing.T, tr transport, conversations map[string][]step) {
 	t.Helper()
+	machine.Needs(t, machine.Programs)
 	tr.connect(t) // skips what the kernel lacks
 	paths := smallFiles(t)
 	leaktest.Check(t)

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"example.com/socket"
+	"example.com/socket/internal/machine"
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/sys/unix"
 )
@@ -212,6 +213,7 @@ func TestSendMsgInPieces(t *testing.T) {
 // TestControlMessagesStay: what was received is the caller's, whatever is
 // received later, and to append to one item leaves the next alone.
 func TestControlMessagesStay(t *testing.T) {
+	machine.Needs(t, machine.Control)
 	from, to := transports[0].bound(t), transports[0].bound(t)
 	addr, err := to.GetSockName()
 	must(t, err)
@@ -330,6 +332,7 @@ func TestMessageArguments(t *testing.T) {
 
 // TestHugeSizes: sizes that are only an upper bound cost no memory.
 func TestHugeSizes(t *testing.T) {
+	machine.Needs(t, machine.LargeControl)
 	a, b := streamPair(t)
 	must(t, a.SendAll([]byte("x")))
 	var before, after runtime.MemStats
@@ -346,6 +349,7 @@ func TestHugeSizes(t *testing.T) {
 
 // TestMessageAllocations: a message whose memory is the caller's costs none.
 func TestMessageAllocations(t *testing.T) {
+	machine.Needs(t, machine.LinuxCalls)
 	if raceEnabled {
 		t.Skip("the race detector empties pools: run without -race")
 	}

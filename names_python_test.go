@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"example.com/socket"
+	"example.com/socket/internal/machine"
 	"example.com/socket/internal/pytest"
 	"github.com/google/go-cmp/cmp"
 )
@@ -174,7 +175,8 @@ func insideEtc(t *testing.T) bool {
 	for _, file := range files {
 		script += fmt.Sprintf("mount --bind %s /etc/%s\n", file, filepath.Base(file))
 	}
-	cmd := exec.Command("unshare", flags, "sh", "-c", script+`exec "$0" -test.run "$1"`, os.Args[0], "^"+t.Name()+"$")
+	self := machine.Command(os.Args[0], "-test.run", "^"+t.Name()+"$")
+	cmd := exec.Command("unshare", append([]string{flags, "sh", "-c", script + `exec "$0" "$@"`}, self...)...)
 	cmd.Env = append(os.Environ(), mark+"=1")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Errorf("%v\n%s", err, out)

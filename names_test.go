@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"example.com/socket"
+	"example.com/socket/internal/machine"
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/sys/unix"
 )
@@ -156,6 +157,7 @@ func TestGetNameInfoArguments(t *testing.T) {
 
 // TestGetNameInfoZone: the zone in a host is understood, which Python drops.
 func TestGetNameInfoZone(t *testing.T) {
+	machine.Needs(t, machine.Netlink)
 	for _, addr := range []socket.Address{socket.Addr("fe80::1%lo", 80), socket.Addr6("fe80::1%lo", 80, 0, 0), socket.Addr6("fe80::1%99", 80, 0, 1)} {
 		host, service, err := socket.GetNameInfo(addr, socket.NI_NUMERICHOST|socket.NI_NUMERICSERV)
 		if host != "fe80::1%lo" || service != "80" || err != nil {

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"example.com/socket"
+	"example.com/socket/internal/machine"
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/sys/unix"
 )
@@ -22,6 +23,7 @@ func linkLocal(t *testing.T) {
 // A zone in the host and a scope id as the fourth item say the same, and the
 // names that come back have the scope id.
 func TestScopeID(t *testing.T) {
+	machine.Needs(t, machine.LinuxCalls, machine.Netlink)
 	linkLocal(t)
 	for _, addr := range []socket.Address{
 		socket.Addr("fe80::1%lo", 0),
@@ -68,6 +70,7 @@ func wantFromItself(t *testing.T, s *socket.Socket, name socket.Address) {
 }
 
 func TestScopeIDErrors(t *testing.T) {
+	machine.Needs(t, machine.LinuxCalls, machine.Netlink)
 	linkLocal(t)
 	for _, tt := range []struct {
 		addr socket.Address
@@ -94,6 +97,7 @@ func TestScopeIDErrors(t *testing.T) {
 
 // The flow information reaches the kernel, and comes back with the peer's name.
 func TestFlowInfo(t *testing.T) {
+	machine.Needs(t, machine.LinuxCalls)
 	const (
 		label = 0x12345
 		// linux/in6.h

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"example.com/socket"
+	"example.com/socket/internal/machine"
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/sys/unix"
 )
@@ -149,6 +150,7 @@ func TestErrorStrerror(t *testing.T) {
 
 // TestUnixAddrAt: an @ is what String writes, not what a UnixAddr is made of.
 func TestUnixAddrAt(t *testing.T) {
+	machine.Needs(t, machine.LinuxCalls)
 	t.Chdir(t.TempDir())
 	s, err := socket.New(socket.AF_UNIX)
 	must(t, err)

@@ -27,6 +27,10 @@ NOT_FOUND = ("service/proto not found", "port/proto not found", "protocol not fo
              "no interface with this name")
 
 
+# The machine, as diffMachine in differential_test.go names it.
+MACHINE = "%d bits, %s-endian" % (struct.calcsize("P") * 8, sys.byteorder)
+
+
 class Fd(int):
     """A descriptor's number, which is written as a placeholder."""
 
@@ -298,6 +302,11 @@ def root():
     return "" if os.geteuid() == 0 else "only root may do this: run the test as root"
 
 
+def layout():
+    """@layout: the row can be run, and depends on this machine's layout of structs."""
+    return ""
+
+
 def needs(*args):
     """@needs(family, type, protocol) is the same for sockets that a kernel may
     not have."""
@@ -310,7 +319,7 @@ def needs(*args):
 
 def missing(path, function):
     """What a row's decorators say that is missing."""
-    names = dict(vars(socket), root=root, needs=needs)
+    names = dict(vars(socket), root=root, layout=layout, needs=needs)
     for decorator in function.decorator_list:
         value = eval(compile(ast.Expression(decorator), path, "eval"), names)
         if why := value() if callable(value) else value:
@@ -340,7 +349,8 @@ def run(path, function):
             "result": result,
         })
     row.close()
-    return {"name": function.name, "steps": steps}
+    laid_out = any(getattr(d, "id", "") == "layout" for d in function.decorator_list)
+    return {"name": function.name, "machine": MACHINE if laid_out else "", "steps": steps}
 
 
 def main():

@@ -23,6 +23,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"example.com/socket/internal/machine"
 )
 
 // deadline bounds the life of each Python that is started.
@@ -36,9 +38,10 @@ type Interpreter struct {
 
 // All returns the Pythons from 3.11 to 3.15: python3, other versions on the
 // PATH and those that pyenv has, one of each version. It skips the test if there
-// is none.
+// is none, or under an emulator.
 func All(t testing.TB) []Interpreter {
 	t.Helper()
+	machine.Needs(t, machine.Programs)
 	found := interpreters()
 	if len(found) == 0 {
 		t.Skip("python3 not found: apt-get install python3")

@@ -124,6 +124,7 @@ def wrong_control():
     b.recv(10)
 
 
+@layout
 def control_sizes():
     CMSG_LEN(0)
     CMSG_LEN(1)

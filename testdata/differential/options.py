@@ -236,6 +236,7 @@ def pair_options():
     b.getsockopt(SOL_SOCKET, SO_PASSCRED)
 
 
+@layout
 def timeout_structure():
     a = socket()
     a.getsockopt(SOL_SOCKET, SO_RCVTIMEO, 16)

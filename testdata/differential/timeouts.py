@@ -181,6 +181,7 @@ def dontwait_sending():
     a.sendall(b"x", MSG_DONTWAIT)
 
 
+@layout
 def kernel_receive_timeout():
     """SO_RCVTIMEO holds while no timeout is set, and ends in EAGAIN."""
     a, b = socketpair()
@@ -193,6 +194,7 @@ def kernel_receive_timeout():
     a.recv(1)
 
 
+@layout
 def kernel_send_timeout():
     a, b = socketpair()
     fill(a)

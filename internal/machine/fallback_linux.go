@@ -1,0 +1,5 @@
+//go:build socket_fallback
+
+package machine
+
+func linuxCalls() bool { return false }
