@@ -2,5 +2,5 @@
 
 package machine
 
-// Programs means programs that the test starts; there is no emulator here.
-var Programs = Feature{"", native}
+// There is no emulator here, and the package has its calls in one way only.
+var Programs, LinuxCalls = Feature{"", native}, Feature{"", native}
