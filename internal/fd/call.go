@@ -125,7 +125,7 @@ func (c *call) attempt() bool {
 		case callRecvNew:
 			c.recvNew()
 		case callSend:
-			c.n, c.errno = sysSend(c.fd.sysfd, c.p, int(c.flags), c.sa)
+			c.n, c.errno = sysSend(c.fd.sysfd, c.p, int(c.flags)|c.fd.sendFlags(), c.sa)
 		default:
 			c.attemptRarer()
 		}
@@ -192,7 +192,7 @@ func (c *call) attemptRarer() {
 	case callPeekMsg:
 		c.peekMsg()
 	case callSendMsg:
-		c.n, c.errno = sysSendMsg(f.sysfd, c.msg, int(c.flags))
+		c.n, c.errno = sysSendMsg(f.sysfd, c.msg, int(c.flags)|f.sendFlags())
 	case callAccept:
 		c.accept()
 	case callConnect:

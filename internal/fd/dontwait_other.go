@@ -4,3 +4,6 @@ package fd
 
 // AIX has no MSG_DONTWAIT: FD.holdMode stands in for it.
 const dontWait = 0
+
+// A shared descriptor goes through call.attempt, which calls it.
+const sharedFirst = oddShared

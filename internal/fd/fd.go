@@ -86,16 +86,29 @@ type nature uint8
 const (
 	stream nature = 1 << iota
 	tcp
+	signals // its family refuses the flag that keeps SIGPIPE away
 )
 
 func natureOf(family, kind, proto int) (is nature) {
+	if refusesNoSignal(family) {
+		is |= signals
+	}
 	if kind != unix.SOCK_STREAM {
-		return 0
+		return is
 	}
 	if (family == unix.AF_INET || family == unix.AF_INET6) && (proto == 0 || proto == unix.IPPROTO_TCP) {
 		return stream | tcp
 	}
-	return stream
+	return is | stream
+}
+
+// sendFlags returns the flags that every send has: MSG_NOSIGNAL, wherever it is
+// taken.
+func (f *FD) sendFlags() int {
+	if f.is&signals != 0 {
+		return 0
+	}
+	return noSignal
 }
 
 // newFD takes over sysfd, which is in non-blocking mode.

@@ -4,4 +4,6 @@ package fd
 
 import "golang.org/x/sys/unix"
 
-const sendFlags = unix.MSG_NOSIGNAL
+const noSignal = unix.MSG_NOSIGNAL
+
+func refusesNoSignal(family int) bool { return false }

@@ -2,4 +2,6 @@
 
 package fd
 
-const sendFlags = 0
+const noSignal = 0
+
+func refusesNoSignal(family int) bool { return false }

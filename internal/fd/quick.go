@@ -16,7 +16,7 @@ import (
 // enter adds a call like use, if the first thing to do in that direction is to
 // try: nothing stands before it, and the last call didn't have to wait.
 func (f *FD) enter(dir direction) bool {
-	return f != nil && f.odd.Load()&(oddDeadline|oddPending|dir.oddWaits()) == 0 && f.use()
+	return f != nil && f.odd.Load()&(oddDeadline|oddPending|sharedFirst|dir.oddWaits()) == 0 && f.use()
 }
 
 // leave takes the call away, and reports whether its system call settled it. One
@@ -57,6 +57,6 @@ func (f *FD) quickSend(p []byte, flags int, sa *sockaddr.Raw, timeout time.Durat
 	if !f.enter(writing) {
 		return 0, nil, false
 	}
-	n, errno := sysSend(f.sysfd, p, flags, sa)
+	n, errno := sysSend(f.sysfd, p, flags|f.sendFlags(), sa)
 	return n, asError(errno), f.leave(writing, errno, timeout)
 }

@@ -22,9 +22,6 @@ const (
 	// longIO is the size from which on the copying takes longer than telling
 	// the scheduler does.
 	longIO = 64 << 10
-
-	sendFlags = dontWait | unix.MSG_NOSIGNAL
-	recvFlags = dontWait
 )
 
 type sysMessage struct {
@@ -53,10 +50,10 @@ func sysRecv(sysfd int, p []byte, flags int, sa *sockaddr.Raw) (n int, errno uni
 	}
 	if len(p) < longIO {
 		n, errno = result(syscall.RawSyscall6(unix.SYS_RECVFROM, uintptr(sysfd), uintptr(unsafe.Pointer(unsafe.SliceData(p))),
-			uintptr(len(p)), uintptr(flags|recvFlags), uintptr(addr), uintptr(addrLen)))
+			uintptr(len(p)), uintptr(flags|dontWait), uintptr(addr), uintptr(addrLen)))
 	} else {
 		n, errno = result(syscall.Syscall6(unix.SYS_RECVFROM, uintptr(sysfd), uintptr(unsafe.Pointer(unsafe.SliceData(p))),
-			uintptr(len(p)), uintptr(flags|recvFlags), uintptr(addr), uintptr(addrLen)))
+			uintptr(len(p)), uintptr(flags|dontWait), uintptr(addr), uintptr(addrLen)))
 	}
 	raceReceived(p, n)
 	return n, errno
@@ -71,10 +68,10 @@ func sysSend(sysfd int, p []byte, flags int, sa *sockaddr.Raw) (n int, errno uni
 	raceSending()
 	if len(p) < longIO && !isPath(sa) {
 		n, errno = result(syscall.RawSyscall6(unix.SYS_SENDTO, uintptr(sysfd), uintptr(unsafe.Pointer(unsafe.SliceData(p))),
-			uintptr(len(p)), uintptr(flags|sendFlags), uintptr(addr), uintptr(addrLen)))
+			uintptr(len(p)), uintptr(flags|dontWait), uintptr(addr), uintptr(addrLen)))
 	} else {
 		n, errno = result(syscall.Syscall6(unix.SYS_SENDTO, uintptr(sysfd), uintptr(unsafe.Pointer(unsafe.SliceData(p))),
-			uintptr(len(p)), uintptr(flags|sendFlags), uintptr(addr), uintptr(addrLen)))
+			uintptr(len(p)), uintptr(flags|dontWait), uintptr(addr), uintptr(addrLen)))
 	}
 	raceSent(p, n)
 	return n, errno
@@ -88,7 +85,7 @@ func sysRecvMsg(sysfd int, m *Message, flags int) (int, unix.Errno) {
 	if m.Addr != nil {
 		m.sys.hdr.Namelen = sockaddr.Size
 	}
-	n, errno := sysMsg(unix.SYS_RECVMSG, sysfd, m, flags|recvFlags|unix.MSG_CMSG_CLOEXEC, size)
+	n, errno := sysMsg(unix.SYS_RECVMSG, sysfd, m, flags|dontWait|unix.MSG_CMSG_CLOEXEC, size)
 	if errno != 0 {
 		return 0, errno
 	}
@@ -114,7 +111,7 @@ func sysSendMsg(sysfd int, m *Message, flags int) (int, unix.Errno) {
 		size = longIO
 	}
 	raceSending()
-	n, errno := sysMsg(unix.SYS_SENDMSG, sysfd, m, flags|sendFlags, size)
+	n, errno := sysMsg(unix.SYS_SENDMSG, sysfd, m, flags|dontWait, size)
 	for left, i := n, 0; i < len(m.Bufs) && left > 0; i++ {
 		raceSent(m.Bufs[i], left)
 		left -= len(m.Bufs[i])

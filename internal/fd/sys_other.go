@@ -34,7 +34,7 @@ func sysSend(sysfd int, p []byte, flags int, sa *sockaddr.Raw) (int, unix.Errno)
 			return 0, errnoOf(err)
 		}
 	}
-	n, err := unix.SendmsgBuffers(sysfd, [][]byte{p}, nil, to, flags|sendFlags|dontWait)
+	n, err := unix.SendmsgBuffers(sysfd, [][]byte{p}, nil, to, flags|dontWait)
 	return max(n, 0), errnoOf(err)
 }
 
@@ -66,7 +66,7 @@ func sysSendMsg(sysfd int, m *Message, flags int) (int, unix.Errno) {
 			return 0, errnoOf(err)
 		}
 	}
-	n, err := unix.SendmsgBuffers(sysfd, m.Bufs, m.Control, to, flags|sendFlags|dontWait)
+	n, err := unix.SendmsgBuffers(sysfd, m.Bufs, m.Control, to, flags|dontWait)
 	return max(n, 0), errnoOf(err)
 }
 
