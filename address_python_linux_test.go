@@ -376,6 +376,8 @@ func asPython(t *testing.T, addr socket.Address) any {
 		items = a.DevID
 	case socket.BluetoothSCOAddr:
 		items = a.BDAddr
+	case socket.UnknownAddr:
+		items = []any{int(a.AF), pythonBytes((a.Data + string(make([]byte, 14)))[:14])}
 	default:
 		t.Fatalf("%T has no form in Python", addr)
 	}

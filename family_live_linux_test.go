@@ -106,6 +106,13 @@ func TestPacketLoopback(t *testing.T) {
 	wantPacket(t, receiver, "third", loopPacket)
 
 	// An interface's new name shows, though the address has the same bytes.
+	// Until Linux 6.2 only an interface that is down can be renamed.
+	rtnetlink(t, unix.RTM_NEWLINK, 0, ifInfo(0, nil))
+	for _, s := range []*socket.Socket{receiver, frames} {
+		if data, err := s.Recv(1); !errors.Is(err, unix.ENETDOWN) {
+			t.Errorf("when the interface went down: Recv() = %q, %v, want ENETDOWN", data, err)
+		}
+	}
 	rtnetlink(t, unix.RTM_NEWLINK, 0, ifInfo(unix.IFF_UP, attribute(unix.IFLA_IFNAME, []byte("loop9\x00"))))
 	renamed := loopPacket
 	renamed.IfName = "loop9"
@@ -222,6 +229,10 @@ func echoOver(t *testing.T, l, client *socket.Socket) {
 	must(t, err)
 	peer, err := client.GetPeerName()
 	must(t, err)
+	if v, ok := name.(socket.VSOCKAddr); ok && v.CID == socket.VMADDR_CID_ANY {
+		v.CID = socket.VMADDR_CID_LOCAL // connect(2) gives the client a port, and leaves the rest
+		name = v
+	}
 	if from != name || peer != addr {
 		t.Errorf("accepted from %v, want %v; connected to %v, want %v", from, name, peer, addr)
 	}
@@ -383,8 +394,22 @@ func TestFamilyCallsMatchPython(t *testing.T) {
 		got := goNames(t, q.addr, q.family, q.kind, q.proto)
 		var plain any
 		fromJSON(t, []byte(jsonText(t, got)), &plain)
+		if q.family == socket.AF_TIPC {
+			clearPorts(answers[i])
+			clearPorts(plain)
+		}
 		if diff := cmp.Diff(answers[i], plain); diff != "" {
 			t.Errorf("%v, %v, %d, %s (-Python +Go):\n%s", q.family, q.kind, int(q.proto), q.python, diff)
+		}
+	}
+}
+
+// clearPorts replaces the port numbers in AF_TIPC's names, which the kernel draws.
+func clearPorts(answers any) {
+	for _, answer := range answers.([]any) {
+		id := fmt.Sprint(socket.TIPC_ADDR_ID)
+		if name, ok := answer.([]any); ok && fmt.Sprint(name[0]) == id && fmt.Sprint(name[2]) != "0" {
+			name[2] = "a port"
 		}
 	}
 }

@@ -50,13 +50,13 @@ func ownNetwork(t *testing.T) {
 	rtnetlink(t, unix.RTM_NEWLINK, 0, ifInfo(unix.IFF_UP, nil))
 }
 
-// ifInfo is a struct ifinfomsg about the loopback interface, to set these flags,
-// and an attribute.
+// ifInfo is a struct ifinfomsg about the loopback interface, to bring it up or
+// down, and an attribute.
 func ifInfo(flags uint32, attribute []byte) []byte {
 	b := append(make([]byte, 4), 1, 0, 0, 0)
 	native.PutUint32(b[4:], 1)
 	b = native.AppendUint32(b, flags)
-	b = native.AppendUint32(b, flags)
+	b = native.AppendUint32(b, unix.IFF_UP) // what changes
 	return append(b, attribute...)
 }
 
