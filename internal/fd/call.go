@@ -347,7 +347,8 @@ func (c *call) sendFile() {
 // wakes a socket spuriously that was registered before it connected (golang/go
 // #14548, #19289).
 func connectResult(sysfd int) unix.Errno {
-	if !ready(sysfd, unix.POLLOUT) {
+	events := polled(sysfd, unix.POLLOUT)
+	if events == 0 {
 		return unix.EAGAIN
 	}
 	v, err := unix.GetsockoptInt(sysfd, unix.SOL_SOCKET, unix.SO_ERROR)
@@ -356,6 +357,11 @@ func connectResult(sysfd int) unix.Errno {
 	}
 	if errno := unix.Errno(v); errno != 0 && errno != unix.EISCONN {
 		return errno
+	}
+	if events == unix.POLLERR {
+		// Something lies in the error queue and this connect goes on: tcp_v4_err
+		// of Linux leaves there what ICMP said to an earlier one.
+		return unix.EAGAIN
 	}
 	// SO_ERROR is told to one reader: another goroutine that waits for the same
 	// connect may have been that one. ECONNABORTED is what the kernel tells the

@@ -21,7 +21,7 @@ func connectAgain(sysfd int, sa *sockaddr.Raw) unix.Errno {
 	}
 	if events&(unix.POLLERR|unix.POLLHUP) != 0 {
 		errno := connectResult(sysfd)
-		if errno != unix.ECONNRESET && errno != unix.ECONNABORTED {
+		if errno != unix.EAGAIN && errno != unix.ECONNRESET && errno != unix.ECONNABORTED {
 			for sysConnect(sysfd, sa) == unix.EINTR {
 			}
 		}
