@@ -67,18 +67,20 @@ func attribute(kind uint16, value []byte) []byte {
 	return append(b, make([]byte, -len(b)&3)...)
 }
 
-// addToLoopback gives the loopback interface an IPv6 address, and waits for the
-// route that makes the kernel take packets to it.
-func addToLoopback(t *testing.T, prefix netip.Prefix) {
+// addAddress gives an interface an IPv6 address, and waits for the route that
+// makes the kernel take packets to it.
+func addAddress(t *testing.T, ifName string, prefix netip.Prefix) {
 	t.Helper()
+	index, err := socket.IfNameToIndex(ifName)
+	must(t, err)
 	routes := sock(t, socket.AF_NETLINK, socket.SOCK_RAW, socket.Proto(socket.NETLINK_ROUTE))
 	must(t, routes.SetTimeout(patience))
 	const group = 1 << (unix.RTNLGRP_IPV6_ROUTE - 1)
 	must(t, routes.Bind(socket.NetlinkAddr{Groups: group}))
 	ip := prefix.Addr().AsSlice()
-	// struct ifaddrmsg, without duplicate detection.
-	b := []byte{unix.AF_INET6, byte(prefix.Bits()), unix.IFA_F_NODAD, unix.RT_SCOPE_LINK, 0, 0, 0, 0}
-	native.PutUint32(b[4:], 1)
+	// struct ifaddrmsg, without duplicate detection; the kernel finds the scope.
+	b := []byte{unix.AF_INET6, byte(prefix.Bits()), unix.IFA_F_NODAD, 0, 0, 0, 0, 0}
+	native.PutUint32(b[4:], uint32(index))
 	b = append(b, attribute(unix.IFA_LOCAL, ip)...)
 	rtnetlink(t, unix.RTM_NEWADDR, unix.NLM_F_CREATE, append(b, attribute(unix.IFA_ADDRESS, ip)...))
 	announced := func(m syscall.NetlinkMessage) bool { return localRoute(t, m, ip) }

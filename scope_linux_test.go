@@ -17,7 +17,7 @@ import (
 func linkLocal(t *testing.T) {
 	t.Helper()
 	ownNetwork(t)
-	addToLoopback(t, netip.MustParsePrefix("fe80::1/64"))
+	addAddress(t, "lo", netip.MustParsePrefix("fe80::1/64"))
 }
 
 // A zone in the host and a scope id as the fourth item say the same, and the
