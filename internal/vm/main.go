@@ -5,14 +5,13 @@
 // AF_QIPCRTR, SCTP, Bluetooth, network emulation.
 //
 //	go run ./internal/vm                 # the tests of families and networks
-//	go run ./internal/vm -run . -v       # all tests, with what they print
-//	go run ./internal/vm -accel tcg      # without KVM, ten times slower
+//	go run ./internal/vm -run CAN -v     # some tests, with what they and the kernel print
+//	go run ./internal/vm -accel tcg      # without KVM, which is slower
 //
 // It takes the kernel from Debian's archive and unpacks it into a cache directory:
 // nothing is installed. The machine sees this one's files, and so has its Python,
 // ip, tc and nft; what it writes is gone when it ends. A test that fails there
-// makes the command fail, and so does one that is skipped for a reason that isn't
-// among the few known ones: the point is that they run.
+// makes the command fail, and so does one that is skipped: the point is that they run.
 package main
 
 import (
