@@ -19,10 +19,13 @@ type hostLine struct {
 	names []string
 }
 
+// hostsFile is replaced by the tests.
+var hostsFile = "/etc/hosts"
+
 // readHosts reads /etc/hosts.
 func readHosts() []hostLine {
 	var lines []hostLine
-	for fields := range entries(readFile("/etc/hosts", "")) {
+	for fields := range entries(readFile(hostsFile, "")) {
 		if ip, err := netip.ParseAddr(fields[0]); err == nil && ip.Zone() == "" {
 			lines = append(lines, hostLine{ip, fields[1:]})
 		}

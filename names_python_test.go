@@ -20,10 +20,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// pythonCalls calls a function of Python's module with each list of arguments and
-// prints what came of it. Bytes travel as {"hex": …},
-// tuples as lists.
-const pythonCalls = `
+// pythonCall defines a function that calls one of Python's module and tells what
+// came of it. Bytes travel as {"hex": …}, tuples as lists.
+const pythonCall = `
 import json, socket, sys
 
 def read(v):
@@ -33,7 +32,7 @@ def read(v):
 def show(v):
     if isinstance(v, bytes): return {"hex": v.hex()}
     if isinstance(v, (list, tuple)): return [show(x) for x in v]
-    return int(v) if isinstance(v, int) else v
+    return int(v) if isinstance(v, int) and not isinstance(v, bool) else v
 
 def call(f, args):
     try:
@@ -48,7 +47,10 @@ def call(f, args):
         return {"error": "refused", "text": str(e)}
     except (TypeError, ValueError, OverflowError):
         return {"error": "refused"}
+`
 
+// pythonCalls calls a function with each list of arguments.
+const pythonCalls = pythonCall + `
 want = json.load(sys.stdin)
 print(json.dumps([call(getattr(socket, want["function"]), args) for args in want["calls"]]))
 `

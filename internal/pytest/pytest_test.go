@@ -3,6 +3,7 @@
 package pytest_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"testing"
 
@@ -61,5 +62,24 @@ func TestProcessIsKilled(t *testing.T) {
 	}
 	if _, err := p.Stdin.Write([]byte("x\n")); err == nil {
 		t.Error("the program still reads its input after the test's end")
+	}
+}
+
+func TestOracle(t *testing.T) {
+	o := pytest.Find(t).Oracle(t, `
+import os
+def answer(q):
+    if q == "end":
+        raise SystemExit("told to end")
+    return [q, os.getpid()]
+`)
+	var first, second []any
+	o.Ask(t, "你好\n", &first)
+	o.Ask(t, map[string]int{"n": 1}, &second)
+	if diff := cmp.Diff([]any{"你好\n", map[string]any{"n": json.Number("1")}}, []any{first[0], second[0]}); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if first[1] != second[1] {
+		t.Errorf("processes %v and %v, want one for both", first[1], second[1])
 	}
 }
