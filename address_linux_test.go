@@ -311,7 +311,9 @@ func FuzzDecodeAddr(f *testing.F) {
 			if len(b) >= 2 && addr.Family() != socket.AddressFamily(uint16(native.Uint16(b))) {
 				t.Errorf("%v: %x is of family %v", s.Family(), b, addr.Family())
 			}
-			_ = fmt.Sprint(addr.String(), addr.Host(), addr.Port(), addr.Network())
+			_ = fmt.Sprint(addr.String(), addr.Host(), addr.Port(), addr.Network(),
+				&socket.Error{Op: "bind", Errno: unix.EINVAL, Addr: addr},
+				&socket.ArgumentError{Op: "bind", Name: "address", Value: addr})
 			if _, ok := addr.(socket.UnixAddr); ok || addr.Family() != s.Family() {
 				continue // a path with a NUL in it is cut
 			}

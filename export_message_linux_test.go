@@ -10,3 +10,12 @@ func (s *Socket) AFALGControl(op int, iv []byte, assocLen int) (control []byte, 
 	}
 	return control, err
 }
+
+// ControlMessages returns what RecvMsg makes of a control buffer that the kernel
+// filled.
+func ControlMessages(control []byte) []ControlMessage {
+	m := newMessage(len(control))
+	defer m.release()
+	m.Filled = copy(m.Control, control)
+	return m.controlMessages()
+}

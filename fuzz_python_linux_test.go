@@ -130,6 +130,9 @@ func FuzzGetAddrInfoMatchesPython(f *testing.F) {
 	f.Fuzz(func(t *testing.T, host, port string, family, kind, proto, flags int) {
 		skipUnlessText(t, host, port)
 		skipUnlessASCII(t, host)
+		if strings.Contains(host, "\x00") {
+			t.Skip("Python takes what is before the NUL")
+		}
 		for _, n := range []int{family, kind, proto, flags} {
 			if n != int(int32(n)) {
 				t.Skip("Python doesn't take more than a C int")

@@ -20,7 +20,7 @@ import (
 )
 
 // useResolver has net.DefaultResolver ask through dial until the test ends.
-func useResolver(t *testing.T, dial func(ctx context.Context, network, address string) (net.Conn, error)) {
+func useResolver(t testing.TB, dial func(ctx context.Context, network, address string) (net.Conn, error)) {
 	t.Helper()
 	old := net.DefaultResolver
 	net.DefaultResolver = &net.Resolver{PreferGo: true, Dial: dial}

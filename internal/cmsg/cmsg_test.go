@@ -6,10 +6,12 @@ import (
 	"bytes"
 	"encoding/binary"
 	"math"
+	"slices"
 	"testing"
 
 	"example.com/socket/internal/cmsg"
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"golang.org/x/sys/unix"
 )
 
@@ -217,6 +219,10 @@ func FuzzNext(f *testing.F) {
 		}
 		if diff := cmp.Diff(fds, cmsg.Descriptors(b)); diff != "" {
 			t.Errorf("descriptors differ (-want +got):\n%s", diff)
+		}
+		others := slices.DeleteFunc(items, cmsg.Item.Rights)
+		if diff := cmp.Diff(others, walk(cmsg.WithoutRights(b)), cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("what is left without descriptors (-want +got):\n%s", diff)
 		}
 	})
 }

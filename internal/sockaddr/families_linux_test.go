@@ -226,6 +226,20 @@ func FuzzRoundTrip(f *testing.F) {
 				t.Errorf("%s (-want +got):\n%s", name, diff)
 			}
 		}
+		r.SetInet4([4]byte(bd[:4]), uint16(b))
+		check("inet", items{[4]byte(bd[:4]), uint16(b), true}, decoders["inet"].get(&r))
+		ip := [16]byte(binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(nil, a), b))
+		r.SetInet6(ip, uint16(a), uint32(a), uint32(b))
+		check("inet6", items{ip, uint16(a), uint32(a), uint32(b), true}, decoders["inet6"].get(&r))
+		if r.SetUnix(s) {
+			want := s
+			if s != "" && s[0] != 0 {
+				want, _, _ = strings.Cut(s, "\x00")
+			}
+			check("unix", want, r.Unix())
+		} else if len(s) < sockaddr.UnixPathMax {
+			t.Errorf("SetUnix refused a name of %d bytes", len(s))
+		}
 		r.SetNetlink(uint32(a), uint32(b))
 		check("netlink", items{uint32(a), uint32(b), true}, getNetlink(&r))
 		r.SetVSOCK(uint32(a), uint32(b))
