@@ -184,6 +184,9 @@ func numericAddr(op string, addr Address) (ip netip.Addr, port uint16, err error
 	default:
 		return ip, 0, &ArgumentError{op, "address", addr, "Addr(host, port) or Addr6(host, port, flowInfo, scopeID)"}
 	}
+	if err := checkText(op, "host", addr.Host()); err != nil {
+		return ip, 0, err
+	}
 	if err := checkFlowInfo(op, six.flowInfo); err != nil {
 		return ip, 0, err
 	}

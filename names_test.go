@@ -139,6 +139,7 @@ func TestGetNameInfoArguments(t *testing.T) {
 	}{
 		{"none", nil, "getnameinfo: address is <nil>, want Addr(host, port) or Addr6(host, port, flowInfo, scopeID)"},
 		{"a path", socket.UnixAddr("/x"), `getnameinfo: address is socket.UnixAddr "/x", want Addr(host, port) or Addr6(host, port, flowInfo, scopeID)`},
+		{"NUL", socket.Addr("127.0.0.1\x00", 80), `getnameinfo: host is "127.0.0.1\x00", want text without a NUL byte`},
 		{"flowinfo", socket.Addr6("::1", 80, 1<<20, 0), "getnameinfo: flowinfo is 1048576, want 0 to 1048575"},
 		{"IPv4", socket.Addr6("127.0.0.1", 80, 0, 0), "getnameinfo: address is socket.Inet6Addr 127.0.0.1:80, want Addr(host, port) for an IPv4 address: IPv4 sockaddr must be 2 tuple"},
 	}
