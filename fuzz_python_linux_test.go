@@ -130,7 +130,7 @@ func FuzzGetAddrInfoMatchesPython(f *testing.F) {
 	f.Fuzz(func(t *testing.T, host, port string, family, kind, proto, flags int) {
 		skipUnlessText(t, host, port)
 		skipUnlessASCII(t, host)
-		if strings.Contains(host, "\x00") {
+		if strings.Contains(host+port, "\x00") {
 			t.Skip("Python takes what is before the NUL")
 		}
 		for _, n := range []int{family, kind, proto, flags} {
@@ -209,7 +209,7 @@ func FuzzFileLinesMatchPython(f *testing.F) {
 	f.Add([]byte("\xff\x85\x1c\v\f\u2028\n"), []byte{3}, true)
 	python := askedPython(f)
 	f.Fuzz(func(t *testing.T, data, cuts []byte, text bool) {
-		if len(data) > 400 {
+		if len(data) > 150 {
 			t.Skip("more pieces than fit into a socket")
 		}
 		likePython(t, python, "lines", []any{packed(data), text}, func() (any, error) {
@@ -284,6 +284,9 @@ func FuzzEtcMatchesPython(f *testing.F) {
 		skipUnlessASCII(t, name)
 		if port != int(int32(port)) {
 			t.Skip("Python doesn't take more than a C int")
+		}
+		if strings.Contains(text, "\x00") {
+			t.Skip("to glibc a line ends there")
 		}
 		for _, file := range []string{"services", "protocols", "hosts"} {
 			// Of a last line without an end that has a blank before it glibc
