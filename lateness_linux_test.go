@@ -345,8 +345,9 @@ func TestTimeoutKeepsWhatComes(t *testing.T) {
 			const step = timeout / 20
 			delay, inTime := timeout, 0
 			for i := range count {
+				pause := delay
 				sent := start(func() error {
-					time.Sleep(delay) // the moment of the timeout; it waits for nobody
+					time.Sleep(pause) // the moment of the timeout; it waits for nobody
 					return p.send(byte(i))
 				})
 				must(t, p.timeout(timeout))
