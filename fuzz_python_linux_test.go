@@ -270,6 +270,7 @@ func FuzzEtcMatchesPython(f *testing.F) {
 			break
 		}
 	}
+	f.Add("a\u00a0b 80/tcp\nnext\u0085line 81/tcp", "a\u00a0b", "tcp", 81)
 	for _, name := range []string{"loop", "host", "both", "again", "dup", "upper"} {
 		f.Add(texts["hosts"], name, "", 0)
 	}
@@ -280,8 +281,7 @@ func FuzzEtcMatchesPython(f *testing.F) {
 	python := inMountNamespace(f, dir).Oracle(f, pythonAnswers)
 	socket.MoveServiceFiles(f, dir)
 	f.Fuzz(func(t *testing.T, text, name, proto string, port int) {
-		skipUnlessText(t, name, proto)
-		skipUnlessASCII(t, name)
+		skipUnlessText(t, text, name, proto)
 		if port != int(int32(port)) {
 			t.Skip("Python doesn't take more than a C int")
 		}

@@ -159,12 +159,15 @@ func entries(text string) func(yield func([]string) bool) {
 	return func(yield func([]string) bool) {
 		for line := range strings.Lines(text) {
 			line, _, _ = strings.Cut(line, "#")
-			if fields := strings.Fields(line); len(fields) >= 2 && !yield(fields) {
+			if fields := strings.FieldsFunc(line, blank); len(fields) >= 2 && !yield(fields) {
 				return
 			}
 		}
 	}
 }
+
+// blank reports whether r is a blank to the C library: Unicode's others are not.
+func blank(r rune) bool { return strings.ContainsRune(" \t\n\v\f\r", r) }
 
 // checkService checks the arguments of the look-ups in /etc/services.
 func checkService(op, name string, proto []string) error {
