@@ -223,7 +223,7 @@ func FuzzControl(f *testing.F) {
 	f.Add(int(socket.SOL_SOCKET), unix.SCM_CREDENTIALS, make([]byte, 12), uint8(2), 64, true)
 	f.Add(int(socket.IPPROTO_IP), unix.IP_TOS, []byte{0}, uint8(1), -1, false)
 	f.Add(-1, -1, []byte("x"), uint8(255), math.MaxInt32, true)
-	f.Add(1<<31, 1<<31, []byte("x"), uint8(1), math.MaxInt32+1, true)
+	f.Add(math.MaxInt, math.MinInt, []byte("x"), uint8(1), math.MaxInt, true)
 	f.Fuzz(func(t *testing.T, level, typ int, data []byte, many uint8, ancSize int, more bool) {
 		free := lowestFree(t)
 		a, b, err := socket.SocketPair(socket.SOCK_DGRAM)
@@ -313,7 +313,7 @@ func FuzzControlMessages(f *testing.F) {
 
 // FuzzStrings writes numbers of all kinds by their names.
 func FuzzStrings(f *testing.F) {
-	for _, n := range []int{0, 1, -1, 2, 10, 0x42, 0x300000, 1 << 30, 1<<31 - 1, 1 << 31, math.MaxInt, math.MinInt} {
+	for _, n := range []int{0, 1, -1, 2, 10, 0x42, 0x300000, 1 << 30, math.MaxInt32, math.MinInt32, math.MaxInt, math.MinInt} {
 		f.Add(n, n)
 	}
 	f.Fuzz(func(t *testing.T, n, m int) {
