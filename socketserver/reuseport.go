@@ -1,0 +1,7 @@
+//go:build unix && !solaris
+
+package socketserver
+
+import "example.com/socket"
+
+const soReusePort = socket.SO_REUSEPORT
