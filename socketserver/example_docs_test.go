@@ -16,7 +16,9 @@ import (
 // runs server and client as two programs; here the server runs in a goroutine.
 
 // MyTCPHandler sends a line back in capitals.
-type MyTCPHandler struct{ socketserver.BaseRequestHandler }
+type MyTCPHandler struct {
+	socketserver.BaseRequestHandler
+}
 
 func (h *MyTCPHandler) Handle() error {
 	// h.Request is the connection.
@@ -122,7 +124,9 @@ func ExampleStreamRequestHandler() {
 }
 
 // MyUDPHandler sends a datagram back in capitals.
-type MyUDPHandler struct{ socketserver.BaseRequestHandler }
+type MyUDPHandler struct {
+	socketserver.BaseRequestHandler
+}
 
 func (h *MyUDPHandler) Handle() error {
 	data := bytes.TrimSpace(h.Request.Packet) // self.request[0].strip()

@@ -67,13 +67,12 @@ func ExampleNew() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Printf("%s", greeting)
-
 	server.Shutdown()
 	server.ServerClose() // waits for the handler
+	fmt.Printf("%s", greeting)
 	// Output:
-	// welcome
 	// a handler failed: no more to say
+	// welcome
 }
 
 // With BindAndActivate false the attributes can be set after New.
