@@ -4,6 +4,7 @@ package socketserver_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -85,21 +86,21 @@ print(json.dumps({"rbufsize": str(h.rbufsize), "wbufsize": str(h.wbufsize),
 	}
 }
 
-// readlinePy reads lines with limits from the bytes that it is given.
+// readlinePy reads lines with limits, for each of the cases that it is given.
 const readlinePy = `
 import io, json, sys
-f = io.BytesIO(bytes.fromhex(sys.argv[1]))
-print(json.dumps([f.readline(int(n)).decode("latin-1") for n in sys.argv[2:]]))
+result = []
+for data, limits in json.loads(sys.argv[1]):
+    f = io.BytesIO(data.encode("latin-1"))
+    result.append([f.readline(n).decode("latin-1") for n in limits])
+print(json.dumps(result))
 `
 
 // ReadLine cuts as Python's readline does, whatever the buffer and the pieces in
 // which the data comes.
 func TestReadLine(t *testing.T) {
 	long := strings.Repeat("long", 10000)
-	for _, test := range []struct {
-		data   string
-		limits []int
-	}{
+	cases := [][2]any{
 		{"one\ntwo\nthree", []int{-1, -1, -1, -1}},
 		{"one\ntwo\nthree", []int{2, 2, 2, 2, 100, 100, 100}},
 		{"one\ntwo\n", []int{3, 1, 0, 4, 4}},
@@ -108,34 +109,39 @@ func TestReadLine(t *testing.T) {
 		{long, []int{-1, -1}},
 		{"", []int{-1, 5}},
 		{"a\x00b\n", []int{10}},
-	} {
-		var want []string
-		args := []string{fmt.Sprintf("%x", test.data)}
-		for _, n := range test.limits {
-			args = append(args, fmt.Sprint(n))
-		}
-		python(t).Eval(t, readlinePy, &want, args...)
+	}
+	given, err := json.Marshal(cases)
+	must(t, err)
+	var want [][]string
+	python(t).Eval(t, readlinePy, &want, string(given))
+	for i, c := range cases {
+		data, limits := c[0].(string), c[1].([]int)
 		for _, size := range []int{-1, 0, 1, 100} {
-			var got []string
-			h := &steps{before: func(h *steps) { h.Rbufsize = size }, handle: func(h *steps) error {
-				for _, n := range test.limits {
-					line, err := h.Rfile.ReadLine(n)
-					if err != nil && err != io.EOF {
-						return err
-					}
-					got = append(got, string(line))
-				}
-				return nil
-			}}
-			must(t, handled(t, h, func(conn *socket.Socket) {
-				must(t, conn.SendAll([]byte(test.data)))
-				must(t, conn.Shutdown(socket.SHUT_WR))
-			}))
-			if diff := cmp.Diff(want, got); diff != "" {
-				t.Errorf("%.20q with limits %v, buffer %d (-Python +Go):\n%s", test.data, test.limits, size, diff)
+			if diff := cmp.Diff(want[i], linesOf(t, data, limits, size)); diff != "" {
+				t.Errorf("%.20q with limits %v, buffer %d (-Python +Go):\n%s", data, limits, size, diff)
 			}
 		}
 	}
+}
+
+// linesOf reads data with a line of each limit.
+func linesOf(t *testing.T, data string, limits []int, size int) (lines []string) {
+	t.Helper()
+	h := &steps{before: func(h *steps) { h.Rbufsize = size }, handle: func(h *steps) error {
+		for _, n := range limits {
+			line, err := h.Rfile.ReadLine(n)
+			if err != nil && err != io.EOF {
+				return err
+			}
+			lines = append(lines, string(line))
+		}
+		return nil
+	}}
+	must(t, handled(t, h, func(conn *socket.Socket) {
+		must(t, conn.SendAll([]byte(data)))
+		must(t, conn.Shutdown(socket.SHUT_WR))
+	}))
+	return lines
 }
 
 // All ways to read, mixed.

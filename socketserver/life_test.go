@@ -541,9 +541,9 @@ func TestHandleErrorPrints(t *testing.T) {
 		}
 		return errors.Join(err, errors.New("something failed"))
 	}
-	s, err := socketserver.NewThreadingTCPServer(anyPort, handler)
+	s, err := socketserver.NewTCPServer(anyPort, handler)
 	must(t, err)
-	ended := start(s.ServeForever)
+	defer s.ServerClose()
 	line := strings.Repeat("-", 40) + "\n"
 	for _, test := range []struct{ send, want string }{
 		{"error", "something failed\n"},
@@ -552,10 +552,8 @@ func TestHandleErrorPrints(t *testing.T) {
 		conn := dial(t, s.ServerAddress)
 		own, err := conn.GetSockName()
 		must(t, err)
-		text := stderr(t, func() {
-			must(t, conn.SendAll([]byte(test.send)))
-			rest(t, conn) // it is closed after the error was printed
-		})
+		must(t, conn.SendAll([]byte(test.send)))
+		text := stderr(t, func() { must(t, s.HandleRequest()) })
 		want := line + "Exception occurred during processing of request from " + own.String() + "\n" + test.want
 		if !strings.HasPrefix(text, want) || !strings.HasSuffix(text, "\n"+line) {
 			t.Errorf("HandleError printed %q, want it to begin with %q", text, want)
@@ -564,7 +562,4 @@ func TestHandleErrorPrints(t *testing.T) {
 			t.Errorf("%s: a stack is printed: %v\n%s", test.send, stack, text)
 		}
 	}
-	s.Shutdown()
-	must(t, await(t, ended, "the loop has ended"))
-	must(t, s.ServerClose())
 }
