@@ -9,6 +9,8 @@ import json
 import os
 import resource
 import socket
+import socketserver
+import subprocess
 import sys
 import threading
 import time
@@ -283,6 +285,32 @@ def recv(n, mode, timeout, seconds, file):
     return measure(seconds, batch)
 
 
+class Answer(socketserver.BaseRequestHandler):
+    """What a server does for a request."""
+
+    def handle(self):
+        self.request.sendall(self.request.recv(1024))
+
+
+class Server(socketserver.ThreadingTCPServer):
+    request_queue_size = 4096
+
+
+def server(n, mode, timeout, seconds, file):
+    """Answer requests, a connection and a thread each, from N clients: FILE runs them."""
+    with Server(("127.0.0.1", 0), Answer) as answering:
+        threading.Thread(target=answering.serve_forever).start()
+        port, ms = str(answering.server_address[1]), str(int(seconds * 1000))
+        with subprocess.Popen([file, "call", str(n), port, ms], stdout=subprocess.PIPE) as callers:
+            callers.stdout.readline()
+            window = Window()
+            requests, ns = map(float, callers.stdout.readline().split())
+            result = window.close(requests)
+        answering.shutdown()
+    result["ns"] = ns / requests
+    return result
+
+
 KINDS = {
     "roundtrip": roundtrip,
     "many": many,
@@ -290,6 +318,7 @@ KINDS = {
     "datagram": datagram,
     "connect": connect,
     "recv": recv,
+    "server": server,
 }
 
 

@@ -2,6 +2,7 @@ package compare
 
 import (
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -66,6 +67,10 @@ var (
 		{Key: "ns", Name: "a message", Unit: duration, Target: true},
 		{Key: "cpu", Name: "CPU a message", Unit: duration, Target: true},
 	}
+	perRequest = []Metric{
+		{Key: "ns", Name: "a request", Unit: duration, Target: true},
+		{Key: "cpu", Name: "CPU of the server", Unit: duration},
+	}
 	perMiB       = []Metric{{Key: "ns", Name: "a MiB", Unit: duration, Target: true}}
 	perAllocated = []Metric{
 		{Key: "ns", Unit: duration},
@@ -109,6 +114,7 @@ func catalog(s scale, file string) []Work {
 		Spec:    work.Spec{Kind: "recv", N: 65536},
 		Metrics: perAllocated,
 	})
+	works = append(works, servers()...)
 	for i := range works {
 		works[i].complete(s)
 	}
@@ -186,6 +192,17 @@ func connects(s scale) []Work {
 	}
 }
 
+// servers returns the works of servers. The clients are this program.
+func servers() []Work {
+	self, _ := os.Executable() // without it the works fail, and say so
+	return []Work{{
+		Key: "l", Name: "threading server, 16 clients", Chart: true,
+		Spec:    work.Spec{Kind: "server", N: 16, File: self},
+		Metrics: perRequest, Peers: []string{peer.Ours, "net", "net bare", "CPython"},
+		Targets: targets{"net": 1, "CPython": 0.25},
+	}}
+}
+
 // withTimeout returns the works of group j: some of the others with a timeout.
 func withTimeout() (works []Work) {
 	for _, w := range append(roundTrips()[:2], datagrams()[:2]...) {
@@ -232,7 +249,7 @@ func chosen(works []Work, only string) ([]Work, error) {
 	}
 	for _, letter := range only {
 		if !strings.ContainsRune(found, letter) {
-			return nil, fmt.Errorf("no work has the letter %q: a to k", letter)
+			return nil, fmt.Errorf("no work has the letter %q: a to l", letter)
 		}
 	}
 	return kept, nil

@@ -66,12 +66,12 @@ func (row Row) cell(name string) string {
 	return text
 }
 
-// writeRates says the same of streams and of many connections in the way people
+// writeRates says the same of streams, of many connections and of servers in the way people
 // are used to.
 func (r *Report) writeRates(w io.Writer, names []string) {
 	fmt.Fprintln(w)
 	for _, row := range r.Rows {
-		per := map[string]string{"many": "messages a second", "stream": "MiB a second"}[row.kind]
+		per := map[string]string{"many": "messages a second", "stream": "MiB a second", "server": "requests a second"}[row.kind]
 		if per == "" || row.Metric != "ns" {
 			continue
 		}

@@ -1,11 +1,13 @@
 package peer
 
 import (
+	"errors"
 	"net/netip"
 	"os"
 	"time"
 
 	"example.com/socket"
+	"example.com/socket/socketserver"
 )
 
 // ours is this repository's package.
@@ -50,6 +52,25 @@ func (ours) Datagram(to netip.AddrPort, connected bool) (Datagram, error) {
 		return nil, err
 	}
 	return oursConnected{d}, nil
+}
+
+// Serve uses the package socketserver.
+func (ours) Serve(handle func(Stream) error) (to netip.AddrPort, stop func() error, err error) {
+	handler := func(request socketserver.Request, _ socket.Address, _ socketserver.Server) error {
+		return handle(oursStream{request.Socket})
+	}
+	s, err := socketserver.NewThreadingTCPServer(socket.AddrFromAddrPort(loopback), handler,
+		func(s *socketserver.ThreadingTCPServer) { s.RequestQueueSize = backlog })
+	if err != nil {
+		return to, nil, err
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- s.ServeForever() }()
+	to, err = oursAddr(s.Socket)
+	return to, func() error {
+		s.Shutdown()
+		return errors.Join(<-ended, s.ServerClose())
+	}, err
 }
 
 func oursAddr(s *socket.Socket) (netip.AddrPort, error) {

@@ -21,6 +21,14 @@ type Peer interface {
 	Datagram(to netip.AddrPort, connected bool) (Datagram, error)
 }
 
+// A Server is a Peer with a server of its own.
+type Server interface {
+	Peer
+	// Serve runs handle for each connection, in a goroutine of its own, until
+	// stop is called.
+	Serve(handle func(Stream) error) (to netip.AddrPort, stop func() error, err error)
+}
+
 // A Listener is a listening TCP socket.
 type Listener interface {
 	Addr() (netip.AddrPort, error)

@@ -15,12 +15,12 @@ import (
 
 // A Spec says what is measured.
 type Spec struct {
-	Kind    string        // roundtrip, many, stream, datagram, connect, idle, recv
-	N       int           // its size: bytes or connections
+	Kind    string        // roundtrip, many, stream, datagram, connect, idle, recv, server
+	N       int           // its size: bytes, connections or clients
 	Mode    string        // its variant, "-" if there is only one
 	Timeout time.Duration // for each call, 0 for none
 	Time    time.Duration // how long it is measured
-	File    string        // what a stream's file mode sends: N bytes
+	File    string        // what a stream's file mode sends: N bytes; for a server the program of the clients
 }
 
 // Args returns the spec as a command line.
@@ -64,6 +64,7 @@ var kinds = map[string]func(peer.Peer, Spec) (Result, error){
 	"connect":   connect,
 	"idle":      idle,
 	"recv":      recv,
+	"server":    server,
 }
 
 // The words that make the command a process of a measurement.
@@ -71,6 +72,7 @@ const (
 	Measure = "measure" // measure PEER SPEC: prints a Result
 	echoing = "echo"    // echo PEER PORT: the other end of a round trip
 	holding = "hold"    // hold N PORT: the other end of idle connections
+	calling = "call"    // call N PORT MS: the clients of a server
 )
 
 // Main runs such a process. Its second result is false if args don't ask for one.
@@ -85,6 +87,11 @@ func Main(args []string, in io.Reader, out io.Writer) (error, bool) {
 		return echoTo(args[1], args[2]), true
 	case holding:
 		return hold(args[1], args[2], in, out), true
+	case calling:
+		if len(args) != 4 {
+			return fmt.Errorf("%s: 4 words are needed, not %d", calling, len(args)), true
+		}
+		return call(args[1], args[2], args[3], out), true
 	}
 	return nil, false
 }
