@@ -300,6 +300,39 @@ func wantHello(t *testing.T, conn *socket.Socket, addr socket.Address) {
 	}
 }
 
+// Three clients at once, each of which gets its own lines back; the second one's
+// last line has no end.
+func TestThreadedEcho(t *testing.T) {
+	for _, server := range languages {
+		t.Run(server.name, func(t *testing.T) {
+			t.Parallel()
+			s := start(t, server.command(t, "threaded_echo", "127.0.0.1", 0, 3)...)
+			addr := s.listening()
+			var conns []*socket.Socket
+			for range 3 {
+				conns = append(conns, dial(t, addr))
+			}
+			for i, text := range []string{"3\n", "你好\n", "1\n2\nend"} {
+				conn := conns[2-i]
+				must(t, conn.SendAll([]byte(text)))
+				must(t, conn.Shutdown(socket.SHUT_WR))
+				f, err := conn.MakeFile("rb")
+				must(t, err)
+				lines, err := f.ReadLines()
+				must(t, err)
+				must(t, f.Close())
+				if got := string(bytes.Join(lines, nil)); got != text {
+					t.Errorf("%q came back, want %q", got, text)
+				}
+			}
+			want := "echoed b'3\\n'\nechoed b'\\xe4\\xbd\\xa0\\xe5\\xa5\\xbd\\n'\nechoed b'1\\n'\nechoed b'2\\n'\nechoed b'end'\n"
+			if diff := cmp.Diff(want, s.end(0)); diff != "" {
+				t.Errorf("what the server prints (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
 // A signal ends each server with the status 0 and without a word, whether it
 // waits for a client or for what a client says.
 func TestSignals(t *testing.T) {
@@ -321,6 +354,12 @@ func TestSignals(t *testing.T) {
 		{program: "greet_server", before: connected},
 		{program: "hello_server", before: waiting},
 		{program: "hello_server", before: connected},
+		{program: "threaded_echo", before: waiting},
+		{program: "threaded_echo", before: func(t *testing.T, p *process, addr socket.Address) {
+			must(t, dial(t, addr).SendAll([]byte("here\n")))
+			p.want(`echoed b'here\n'`)
+		}},
+		{program: "threaded_echo", args: []string{"-n", "2"}, before: connected},
 		{program: "hello_udp", args: []string{"-to-host", own.Host(), "-to-port", strconv.Itoa(own.Port())},
 			before: func(t *testing.T, _ *process, addr socket.Address) { wantHello(t, conn, addr) }},
 	} {
@@ -407,6 +446,7 @@ func TestFailures(t *testing.T) {
 		{"hello_server", taken, "Address already in use"},
 		{"greet_server", taken, "Address already in use"},
 		{"udp_server", free, "Address already in use"},
+		{"threaded_echo", taken, "Address already in use"},
 		{"udp_client", socket.Addr("127.0.0.1", 65536), "port is 65536"},
 		{"tcp_server", socket.Addr("::1", 0), "Address family for hostname not supported"},
 	} {

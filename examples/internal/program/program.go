@@ -14,6 +14,7 @@ import (
 	"net"
 	"os"
 	"os/signal"
+	"sync"
 	"time"
 
 	"example.com/socket"
@@ -70,17 +71,23 @@ func Listening(s *socket.Socket) error {
 	return nil
 }
 
-// stopped ends with SIGINT or SIGTERM, once CloseOnSignal was called.
+// stopped ends with SIGINT or SIGTERM, once UntilSignal was called.
 var stopped = context.Background()
 
 // CloseOnSignal closes s when SIGINT or SIGTERM comes, which ends the call that
 // waits on it with net.ErrClosed. release lets go of s again.
 func CloseOnSignal(s *socket.Socket) (release func() bool) {
-	if stopped == context.Background() {
-		endOnSignal()
-	}
-	return context.AfterFunc(stopped, func() { s.Close() })
+	return context.AfterFunc(UntilSignal(), func() { s.Close() })
 }
+
+// UntilSignal returns a context that ends when SIGINT or SIGTERM comes.
+func UntilSignal() context.Context {
+	watch()
+	return stopped
+}
+
+// watch begins to wait for a signal.
+var watch = sync.OnceFunc(endOnSignal)
 
 // grace is how long a program has to end by itself after a signal.
 const grace = time.Second
