@@ -39,7 +39,9 @@ func (h *Echo) Handle() error {
 			return err
 		}
 		// self.wfile.write(line)
-		if _, err := h.Wfile.Write(line); err != nil {
+		if _, err := h.Wfile.Write(line); program.Stopped(err) {
+			return nil
+		} else if err != nil {
 			return err
 		}
 		// self.server.count(line)
