@@ -385,8 +385,31 @@ func TestHandleRequestErrors(t *testing.T) {
 	must(t, s.ServerClose())
 }
 
-// Goroutines that call HandleRequest share what comes, and keep to their timeout
-// when another one was faster.
+// Of several goroutines in HandleRequest one gets the connection; the others go on
+// waiting, up to their timeout.
+func TestHandleRequestOthersWereFaster(t *testing.T) {
+	const workers, rounds = 4, 30
+	s := newCounting(t)
+	defer s.ServerClose()
+	s.Timeout = 20 * time.Millisecond
+	for range rounds {
+		before := s.timeouts.Load()
+		conn := dial(t, s.ServerAddress)
+		must(t, conn.Close())
+		ended := make(chan error, workers)
+		for range workers {
+			go func() { ended <- s.HandleRequest() }()
+		}
+		for range workers {
+			must(t, await(t, ended, "HandleRequest has returned"))
+		}
+		if n := s.timeouts.Load() - before; n != workers-1 {
+			t.Fatalf("HandleTimeout was called %d times, want %d", n, workers-1)
+		}
+	}
+}
+
+// Goroutines that call HandleRequest share what comes.
 func TestHandleRequestFromSeveralGoroutines(t *testing.T) {
 	const workers, requests = 8, 200
 	s, err := socketserver.NewTCPServer(anyPort, echo, func(s *socketserver.TCPServer) {
