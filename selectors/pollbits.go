@@ -1,0 +1,6 @@
+//go:build unix && !aix
+
+package selectors
+
+// pollBits is the type of the events in unix.PollFd.
+type pollBits = int16

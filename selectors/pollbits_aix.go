@@ -1,0 +1,4 @@
+package selectors
+
+// pollBits is the type of the events in unix.PollFd.
+type pollBits = uint16
