@@ -3,7 +3,8 @@ package selectors
 import "golang.org/x/sys/unix"
 
 // An EpollSelector waits with epoll(7): Python's selectors.EpollSelector. It
-// takes no regular files: Register answers EPERM.
+// takes no regular files: Register answers EPERM. Of one open file no more than
+// 500 of them can wait, since Go's poller watches each: Register answers EINVAL.
 type EpollSelector struct{ queueSelector }
 
 // NewEpollSelector makes an EpollSelector: Python's EpollSelector() and

@@ -8,8 +8,6 @@ import (
 	"os"
 	"reflect"
 	"syscall"
-
-	"golang.org/x/sys/unix"
 )
 
 type (
@@ -33,11 +31,14 @@ func withFd(fileobj any, call func(fd int) error) error {
 		return call(fd)
 	}
 	raw, err := conn.SyscallConn()
-	if err != nil {
-		return noFile(err)
+	switch {
+	case errors.Is(err, net.ErrClosed) || errors.Is(err, os.ErrClosed):
+		return net.ErrClosed
+	case err != nil:
+		return errNoFile
 	}
-	if closed := raw.Control(func(fd uintptr) { err = call(int(fd)) }); closed != nil {
-		return noFile(closed)
+	if raw.Control(func(fd uintptr) { err = call(int(fd)) }) != nil {
+		return net.ErrClosed // that of an os.File is an error of no name
 	}
 	return err
 }
@@ -75,14 +76,6 @@ func number(fileobj any) (fd int, err error) {
 func isNil(fileobj any) bool {
 	v := reflect.ValueOf(fileobj)
 	return !v.IsValid() || v.Kind() == reflect.Pointer && v.IsNil()
-}
-
-// noFile sorts the errors of a syscall.Conn.
-func noFile(err error) error {
-	if errors.Is(err, net.ErrClosed) || errors.Is(err, os.ErrClosed) || errors.Is(err, unix.EBADF) {
-		return net.ErrClosed
-	}
-	return errNoFile
 }
 
 // fileError makes the error that users see of those of withFd.

@@ -3,6 +3,8 @@ package selectors_test
 import (
 	"errors"
 	"os"
+	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -131,3 +133,9 @@ const (
 
 // patience is longer than anything takes; who runs into it is stuck.
 const patience = 30 * time.Second
+
+// raceEnabled reports whether the test was built with -race.
+func raceEnabled() bool {
+	info, ok := debug.ReadBuildInfo()
+	return ok && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"})
+}

@@ -19,10 +19,11 @@ var theHub = sync.OnceValues(func() (*hub, error) {
 	return h, nil
 })
 
-// newParker takes over a descriptor.
+// newParker takes over a descriptor, which is closed if that fails.
 func newParker(fd int) (parker, error) {
 	h, err := theHub()
 	if err != nil {
+		unix.Close(fd)
 		return nil, err
 	}
 	return newHubParker(h, fd), nil

@@ -18,15 +18,26 @@ type fileParker struct {
 	armed bool // a deadline is set
 }
 
-// newParker takes over a descriptor.
+// errUnpollable says that the runtime's poller didn't take a descriptor, for
+// reasons that it keeps for itself. There is one that depends on the program:
+// Linux lets no more than 500 epolls of a poller's watch one file, and 1,000
+// others (path_limits in its fs/eventpoll.c). It answers EINVAL for the next.
+var errUnpollable = errors.New("the runtime's poller doesn't take the epoll descriptor")
+
+// newParker takes over a descriptor, which is closed if that fails.
 func newParker(fd int) (parker, error) {
 	// Only a non-blocking descriptor enters the poller (os.NewFile).
 	if err := unix.SetNonblock(fd, true); err != nil {
+		unix.Close(fd)
 		return nil, err
 	}
 	p := &fileParker{file: os.NewFile(uintptr(fd), "epoll")}
 	raw, err := p.file.SyscallConn()
+	if err == nil && p.file.SetReadDeadline(time.Time{}) != nil {
+		err = errUnpollable
+	}
 	if err != nil {
+		p.file.Close()
 		return nil, err
 	}
 	p.raw = raw

@@ -28,7 +28,6 @@ func (s *queueSelector) init(op string, newParker func(fd int) (parker, error)) 
 	}
 	p, err := newParker(int(q))
 	if err != nil {
-		unix.Close(int(q))
 		return failure(op, err)
 	}
 	s.queue, s.parker = q, p

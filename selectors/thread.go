@@ -10,7 +10,8 @@ import (
 
 // A threadParker waits in poll(2), and holds a thread as long. It is for Solaris,
 // illumos and AIX, where neither Go's runtime poller nor x/sys leaves another way,
-// and on the BSDs and darwin for what a kqueue doesn't tell: out-of-band data.
+// on the BSDs and darwin for what a kqueue doesn't tell, out-of-band data, and
+// where the kernel refuses a queue.
 type threadParker struct {
 	fds  []unix.PollFd // the last is the pipe's end to read from
 	pipe [2]int        // written to by wake

@@ -18,11 +18,7 @@ func watch(fds []unix.PollFd) (parker, error) {
 			return newThreadParker(fds)
 		}
 	}
-	p, err := newParker(int(q))
-	if err != nil {
-		unix.Close(int(q))
-	}
-	return p, err
+	return newParker(int(q))
 }
 
 func eventsOf(events uint16) (e Event) {
