@@ -360,6 +360,13 @@ func TestSignals(t *testing.T) {
 			p.want(`echoed b'here\n'`)
 		}},
 		{program: "threaded_echo", args: []string{"-n", "2"}, before: connected},
+		{program: "selectors_echo", before: waiting},
+		{program: "selectors_echo", before: connected},
+		{program: "chat", before: waiting},
+		{program: "chat", before: func(t *testing.T, p *process, addr socket.Address) {
+			dial(t, addr)
+			p.want("guest 1 has come")
+		}},
 		{program: "hello_udp", args: []string{"-to-host", own.Host(), "-to-port", strconv.Itoa(own.Port())},
 			before: func(t *testing.T, _ *process, addr socket.Address) { wantHello(t, conn, addr) }},
 	} {
@@ -448,6 +455,8 @@ func TestFailures(t *testing.T) {
 		{"udp_server", free, "Address already in use"},
 		{"threaded_echo", taken, "Address already in use"},
 		{"udp_client", socket.Addr("127.0.0.1", 65536), "port is 65536"},
+		{"selectors_echo", taken, "Address already in use"},
+		{"chat", taken, "Address already in use"},
 		{"tcp_server", socket.Addr("::1", 0), "Address family for hostname not supported"},
 	} {
 		t.Run(test.program, func(t *testing.T) {

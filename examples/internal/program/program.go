@@ -10,6 +10,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"iter"
 	"net"
 	"os"
@@ -74,9 +75,10 @@ func Listening(s *socket.Socket) error {
 // stopped ends with SIGINT or SIGTERM, once UntilSignal was called.
 var stopped = context.Background()
 
-// CloseOnSignal closes s when SIGINT or SIGTERM comes, which ends the call that
-// waits on it with net.ErrClosed. release lets go of s again.
-func CloseOnSignal(s *socket.Socket) (release func() bool) {
+// CloseOnSignal closes s, a socket or a selector, when SIGINT or SIGTERM comes,
+// which ends the call that waits on it with net.ErrClosed. release lets go of s
+// again.
+func CloseOnSignal(s io.Closer) (release func() bool) {
 	return context.AfterFunc(UntilSignal(), func() { s.Close() })
 }
 
