@@ -137,8 +137,8 @@ func echo(*socket.Socket) error { return nil }
 var imports = map[string]string{
 	"binary": "encoding/binary", "bytes": "bytes", "context": "context", "errors": "errors", "exec": "os/exec", "fmt": "fmt",
 	"hex": "encoding/hex", "http": "net/http", "io": "io", "math": "math", "net": "net", "netip": "net/netip", "os": "os",
-	"log": "log", "signal": "os/signal", "socket": "example.com/socket", "socketserver": "example.com/socket/socketserver",
-	"strconv": "strconv", "strings": "strings", "sync": "sync",
+	"log": "log", "selectors": "example.com/socket/selectors", "signal": "os/signal", "socket": "example.com/socket",
+	"socketserver": "example.com/socket/socketserver", "strconv": "strconv", "strings": "strings", "sync": "sync",
 	"time": "time", "tls": "crypto/tls", "unix": "golang.org/x/sys/unix", "utf8": "unicode/utf8",
 }
 
