@@ -5,9 +5,11 @@ TIME_MS FILE, and prints one JSON object. What is called over and over is bound
 to a local name first, as one does in Python where speed matters.
 """
 
+import itertools
 import json
 import os
 import resource
+import selectors
 import socket
 import socketserver
 import subprocess
@@ -311,6 +313,45 @@ def server(n, mode, timeout, seconds, file):
     return result
 
 
+ACTIVE = 10
+
+
+def select(n, mode, timeout, seconds, file):
+    """An event of a selector with ACTIVE and with N registered sockets."""
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    few = selecting(ACTIVE, seconds / 2)
+    result = selecting(n, seconds / 2)
+    return result | {"few": few["ns"], "growth": result["ns"] / few["ns"]}
+
+
+def selecting(n, seconds):
+    with selectors.DefaultSelector() as sel:
+        registered, writers = [], []
+        for i in range(n):
+            if i % (n // ACTIVE) == 0 and len(writers) < ACTIVE:
+                sock, writer = socket.socketpair()
+                writers.append(writer)
+            else:
+                sock = socket.socket(type=socket.SOCK_DGRAM)
+            registered.append(sock)
+            sel.register(sock, selectors.EVENT_READ)
+        ready, turns = sel.select, itertools.cycle(writers)
+        buf = bytearray(1)
+
+        def batch():
+            for _ in range(BATCH):
+                next(turns).send(buf)
+                [(key, mask)] = ready()
+                key.fileobj.recv_into(buf)
+            return BATCH
+
+        result = measure(seconds, batch)
+        for sock in registered + writers:
+            sock.close()
+        return result
+
+
 KINDS = {
     "roundtrip": roundtrip,
     "many": many,
@@ -319,6 +360,7 @@ KINDS = {
     "connect": connect,
     "recv": recv,
     "server": server,
+    "select": select,
 }
 
 

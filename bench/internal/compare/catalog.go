@@ -77,6 +77,11 @@ var (
 		{Key: "allocs", Name: "allocations", Unit: count},
 		{Key: "bytes", Name: "allocated", Unit: memory},
 	}
+	perEvent = []Metric{
+		{Key: "ns", Unit: duration, Target: true},
+		{Key: "few", Name: "with 10", Unit: duration},
+		{Key: "growth", Name: "times that of 10", Unit: count},
+	}
 	perIdle = []Metric{
 		{Key: "rss", Name: "resident memory each", Unit: memory},
 		{Key: "heap", Name: "heap each", Unit: memory},
@@ -115,6 +120,12 @@ func catalog(s scale, file string) []Work {
 		Metrics: perAllocated,
 	})
 	works = append(works, servers()...)
+	works = append(works, Work{
+		Key: "m", Name: fmt.Sprintf("an event of a selector with %d sockets", s.idle),
+		Spec:    work.Spec{Kind: "select", N: s.idle},
+		Metrics: perEvent, Peers: []string{peer.Ours, "CPython"},
+		Chart: true,
+	})
 	for i := range works {
 		works[i].complete(s)
 	}
@@ -249,7 +260,7 @@ func chosen(works []Work, only string) ([]Work, error) {
 	}
 	for _, letter := range only {
 		if !strings.ContainsRune(found, letter) {
-			return nil, fmt.Errorf("no work has the letter %q: a to l", letter)
+			return nil, fmt.Errorf("no work has the letter %q: a to m", letter)
 		}
 	}
 	return kept, nil

@@ -223,7 +223,7 @@ func TestChart(t *testing.T) {
 
 func TestChosen(t *testing.T) {
 	for _, tt := range []struct{ only, want string }{
-		{"", "abcdefghijkl"}, {"a", "a"}, {"l,a", "al"}, {"fj", "fj"},
+		{"", "abcdefghijklm"}, {"a", "a"}, {"l,a", "al"}, {"fj", "fj"},
 	} {
 		works, err := chosen(catalog(fullScale, ""), tt.only)
 		if err != nil {

@@ -15,7 +15,7 @@ import (
 
 // A Spec says what is measured.
 type Spec struct {
-	Kind    string        // roundtrip, many, stream, datagram, connect, idle, recv, server
+	Kind    string        // roundtrip, many, stream, datagram, connect, idle, recv, server, select
 	N       int           // its size: bytes, connections or clients
 	Mode    string        // its variant, "-" if there is only one
 	Timeout time.Duration // for each call, 0 for none
@@ -65,6 +65,7 @@ var kinds = map[string]func(peer.Peer, Spec) (Result, error){
 	"idle":      idle,
 	"recv":      recv,
 	"server":    server,
+	"select":    selecting,
 }
 
 // The words that make the command a process of a measurement.
