@@ -19,6 +19,9 @@ import (
 
 // The cases of CPython's test_selectors, with each kind of selector.
 
+// tooLarge is no C int; on a 32-bit system it is negative.
+var tooLarge uint32 = 1 << 31
+
 func TestRegister(t *testing.T) {
 	each(t, func(t *testing.T, s selectors.Selector) {
 		a, b := pair(t)
@@ -32,7 +35,7 @@ func TestRegister(t *testing.T) {
 				t.Errorf("events %d: %v", int(events), err)
 			}
 		}
-		for _, fileobj := range []any{-10, 1 << 40, nil, "a", struct{}{}, (*socket.Socket)(nil), (*os.File)(nil)} {
+		for _, fileobj := range []any{-10, int(tooLarge), nil, "a", struct{}{}, (*socket.Socket)(nil), (*os.File)(nil)} {
 			if _, err := s.Register(fileobj, read); !isArgumentError(err, "fileobj") {
 				t.Errorf("fileobj %v: %v", fileobj, err)
 			}
