@@ -231,6 +231,18 @@ func (c *call) pollable() bool {
 	return true
 }
 
+// foreseeable reports whether it is told from the last call whether c will have
+// to wait. What a send to an address waits for only an attempt tells (port.go).
+func (c *call) foreseeable() bool {
+	switch c.kind {
+	case callSend:
+		return c.sa == nil
+	case callSendMsg:
+		return c.msg.Addr == nil
+	}
+	return true
+}
+
 // do carries out a call: at once if it can be, else when the poller says so.
 // Every call that can wait goes through here.
 func (f *FD) do(c *call) (int, error) {
@@ -247,7 +259,7 @@ func (f *FD) do(c *call) (int, error) {
 	// Where the last call had to wait, this one yields first, or goes to the poller
 	// at once, which makes the first attempt itself.
 	c.tries, c.settled = 0, false
-	expected := c.timeout != 0 && odd&c.dir.oddWaits() != 0
+	expected := c.timeout != 0 && odd&c.dir.oddWaits() != 0 && c.foreseeable()
 	if expected && f.spin(c) {
 		f.done()
 		return c.outcome()

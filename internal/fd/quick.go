@@ -19,14 +19,14 @@ func (f *FD) enter(dir direction) bool {
 	return f != nil && f.odd.Load()&(oddDeadline|oddPending|sharedFirst|dir.oddWaits()) == 0 && f.use()
 }
 
-// leave takes the call away, and reports whether its system call settled it. One
-// that has to wait is made again by the poller (do, expected).
-func (f *FD) leave(dir direction, errno unix.Errno, timeout time.Duration) (settled bool) {
+// leave takes the call away, and reports whether its system call settled it. If
+// it has to wait, waits are the bits that have the poller make it again.
+func (f *FD) leave(waits uint32, errno unix.Errno, timeout time.Duration) (settled bool) {
 	settled = errno != unix.EAGAIN && errno != unix.EINTR
 	switch {
 	case settled:
 	case timeout != 0:
-		f.odd.Or(dir.oddWaits())
+		f.odd.Or(waits)
 	case f.odd.Load()&(oddShut|oddShared) == 0: // else attempt looks closer
 		settled = errno == unix.EAGAIN
 	}
@@ -40,7 +40,7 @@ func (f *FD) quickRecv(p []byte, flags int, sa *sockaddr.Raw, timeout time.Durat
 		return 0, nil, false
 	}
 	n, errno := sysRecv(f.sysfd, p, flags, sa)
-	return n, asError(errno), f.leave(reading, errno, timeout)
+	return n, asError(errno), f.leave(oddReadWaits, errno, timeout)
 }
 
 // quickRecvNew is quickRecv into new memory.
@@ -49,7 +49,7 @@ func (f *FD) quickRecvNew(size, flags int, sa *sockaddr.Raw, timeout time.Durati
 		return nil, nil, false
 	}
 	p, _, errno := sysRecvNew(f.sysfd, size, flags, sa)
-	return p, asError(errno), f.leave(reading, errno, timeout)
+	return p, asError(errno), f.leave(oddReadWaits, errno, timeout)
 }
 
 // quickSend is sendto(2), tried once. Of what it sends it may be a part.
@@ -58,5 +58,9 @@ func (f *FD) quickSend(p []byte, flags int, sa *sockaddr.Raw, timeout time.Durat
 		return 0, nil, false
 	}
 	n, errno := sysSend(f.sysfd, p, flags|f.sendFlags(), sa)
-	return n, asError(errno), f.leave(writing, errno, timeout)
+	waits := uint32(oddWriteWaits)
+	if sa != nil {
+		waits = 0 // not foreseeable
+	}
+	return n, asError(errno), f.leave(waits, errno, timeout)
 }

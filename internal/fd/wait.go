@@ -86,7 +86,9 @@ func (f *FD) wait(c *call) error {
 			err = f.await(c)
 			c.seated = false
 			f.give(c.dir)
-			f.expect(c)
+			if c.foreseeable() {
+				f.expect(c)
+			}
 		}
 	}
 	if err == errUnpollable {
