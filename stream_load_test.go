@@ -102,7 +102,7 @@ func (l *load) mood() error {
 	case 1:
 		return l.sock.SetTimeout(time.Hour)
 	case 2:
-		return l.sock.SetTimeout(time.Duration(1 + l.random.IntN(int(time.Millisecond))))
+		return l.sock.SetTimeout(time.Microsecond + time.Duration(l.random.IntN(int(time.Millisecond))))
 	case 3:
 		time.Sleep(time.Duration(l.random.IntN(int(100 * time.Microsecond))))
 	}
