@@ -66,7 +66,7 @@ type FD struct {
 }
 
 // Bits of FD.odd: what a call has to look after before and beside its system
-// call. All are off on an ordinary socket.
+// call. All are off on an ordinary socket that hasn't had to wait.
 const (
 	oddDeadline       = 1 << iota // a deadline of the connection is set (SetDeadline)
 	oddPending                    // an error waits to be reported
@@ -75,6 +75,7 @@ const (
 	oddReadWaits                  // the last call that read had to wait, so the next may
 	oddWriteWaits                 // the same of writing
 	oddShut                       // it was shut down for reading
+	oddRegistered                 // it is in the poller
 )
 
 // oddWaits returns the bit that says that the last call had to wait.

@@ -83,6 +83,9 @@ func (f *FD) wait(c *call) error {
 	if c.pollable() {
 		if err = f.take(c); err == nil && !c.settled {
 			c.seated, c.tries = true, 0
+			if f.odd.Load()&oddRegistered == 0 {
+				f.register()
+			}
 			err = f.await(c)
 			c.seated = false
 			f.give(c.dir)
@@ -293,9 +296,6 @@ func (f *FD) armLocked(c *call) error {
 	if f.closing() {
 		return ErrClosed
 	}
-	if f.file == nil {
-		f.register()
-	}
 	if f.raw == nil {
 		return errUnpollable
 	}
@@ -327,8 +327,15 @@ func (f *FD) setArmed(dir direction, end int64) error {
 	return f.file.SetWriteDeadline(at)
 }
 
-// register puts the descriptor into the poller, once. f.mu is held.
+// register puts the descriptor into the poller, once. It is called from as far up
+// the stack as can be: os.NewFile needs much of it, and a goroutine that waits in
+// its first 2 KiB keeps to them.
 func (f *FD) register() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.closing() || f.file != nil {
+		return
+	}
 	if f.odd.Load()&oddShared == 0 {
 		f.file = os.NewFile(uintptr(f.sysfd), "socket")
 	} else {
@@ -338,8 +345,9 @@ func (f *FD) register() {
 			return 0
 		})
 	}
-	spinning.registered.Add(1)
 	f.raw, _ = f.file.SyscallConn()
+	f.mark(oddRegistered)
+	spinning.registered.Add(1)
 }
 
 // wakeAll makes every call that waits look around. f.mu is held.
