@@ -109,7 +109,7 @@ func (s *spinner) turn(n uint32) {
 		s.off = shortestOff
 	default:
 		s.until.Store(trial * s.off)
-		s.off = min(2*s.off, longestOff)
+		s.off = min(4*s.off, longestOff)
 	}
 	s.on.Store(!on || good)
 	s.hits.Store(0)

@@ -33,8 +33,8 @@ func TestSpinner(t *testing.T) {
 		hits       func(phase int) int
 		want       []int // calls that it was off, on, off …
 	}{
-		{"nothing comes: ever longer off", 0, 256 + 64 + 256 + 64 + 512 + 64 + 1024 + 1, always(0),
-			[]int{256, 64, 256, 64, 512, 64, 1024, 1}},
+		{"nothing comes: ever longer off", 0, 256 + 64 + 256 + 64 + 1024 + 64 + 4096 + 1, always(0),
+			[]int{256, 64, 256, 64, 1024, 64, 4096, 1}},
 		{"it mostly comes: it stays on", 0, 256 + 100_000, always(9), []int{256, 100_000}},
 		{"more often than not isn't enough", 0, 256 + 64 + 256 + 64 + 1, always(6), []int{256, 64, 256, 64, 1}},
 		{"more sockets, a longer trial", 1000, 256 + 2064 + 4*2064 + 1, always(0), []int{256, 2064, 4 * 2064, 1}},
