@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"example.com/socket"
+	"example.com/socket/internal/machine"
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/sys/unix"
 )
@@ -211,6 +212,7 @@ func lowestFree(t *testing.T) int {
 // descriptors, or none: what comes are duplicates, which must be the only ones
 // that are closed.
 func FuzzControl(f *testing.F) {
+	machine.Needs(f, machine.Control, machine.LargeControl, machine.Truncation)
 	rights := native.AppendUint32(native.AppendUint32(nil, 0), 1)
 	f.Add(int(socket.SOL_SOCKET), unix.SCM_RIGHTS, rights, uint8(1), 100, false)
 	f.Add(int(socket.SOL_SOCKET), unix.SCM_RIGHTS, rights, uint8(3), socket.CmsgLen(4), true)
@@ -287,6 +289,7 @@ func receiveControl(t *testing.T, s *socket.Socket, ancSize int, there bool) {
 // FuzzControlMessages takes a control buffer apart as if the kernel had filled
 // it.
 func FuzzControlMessages(f *testing.F) {
+	machine.Needs(f, machine.Control, machine.LargeControl, machine.Truncation)
 	head := func(length uint64) []byte {
 		return native.AppendUint32(native.AppendUint32(native.AppendUint64(nil, length), 1), 1)
 	}

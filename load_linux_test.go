@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"example.com/socket"
+	"example.com/socket/internal/machine"
 	"golang.org/x/sys/unix"
 )
 
@@ -84,7 +85,8 @@ func TestLoadConnections(t *testing.T) {
 		n = (room - 200) &^ 1
 	}
 	l, addr := crowdListener(t)
-	peer := exec.Command(os.Args[0], "-test.run=^TestLoadConnections$", "-test.v", "-test.timeout=2m")
+	self := machine.Command(os.Args[0], "-test.run=^TestLoadConnections$", "-test.v", "-test.timeout=2m")
+	peer := exec.Command(self[0], self[1:]...)
 	peer.Env = append(os.Environ(), fmt.Sprintf("%s=%v %d", loadEnv, addr, n))
 	var said strings.Builder
 	peer.Stdout, peer.Stderr = &said, &said
@@ -317,7 +319,11 @@ func TestLoadFlood(t *testing.T) {
 	}
 	r, addr := udpSocket(t)
 	must(t, r.SetSockOpt(socket.SOL_SOCKET, socket.SO_RCVBUF, 32<<10))
-	must(t, r.SetSockOpt(socket.SOL_SOCKET, unix.SO_RXQ_OVFL, 1))
+	if err := r.SetSockOpt(socket.SOL_SOCKET, unix.SO_RXQ_OVFL, 1); errors.Is(err, unix.ENOPROTOOPT) {
+		t.Skip("SO_RXQ_OVFL, which counts what is dropped, isn't known here: run the test without an emulator")
+	} else {
+		must(t, err)
+	}
 	must(t, r.SetTimeout(100*time.Millisecond))
 	w := sock(t, socket.SOCK_DGRAM)
 	must(t, w.Connect(addr))

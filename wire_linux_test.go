@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"example.com/socket"
+	"example.com/socket/internal/machine"
 	"golang.org/x/sys/unix"
 )
 
@@ -28,6 +29,7 @@ const (
 // wired lays a wire. The test must not be parallel: see ownNetwork.
 func wired(t *testing.T) *wire {
 	t.Helper()
+	machine.Needs(t, machine.Programs) // ip(8), and its netlink messages
 	if _, err := exec.LookPath("ip"); err != nil {
 		t.Skip("ip not found: apt-get install iproute2")
 	}
