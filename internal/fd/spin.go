@@ -65,11 +65,14 @@ func (f *FD) spin(c *call) bool {
 	return hit
 }
 
-// yields reports whether c was settled after one of a few yields.
+// yields reports whether c was settled after one of a few yields. Beside goroutines
+// that compute, each may take some times 10 ms: what is late goes to wait, which
+// knows what to do with it.
 func (f *FD) yields(c *call) bool {
+	f.limit(c)
 	for round := range spinRounds {
 		runtime.Gosched()
-		if f.closing() {
+		if f.closing() || f.late(c) {
 			return false
 		}
 		if c.attempt() {
@@ -83,19 +86,29 @@ func (f *FD) yields(c *call) bool {
 	return false
 }
 
+// late reports whether c may wait no longer.
+func (f *FD) late(c *call) bool {
+	if c.end == 0 && f.odd.Load()&oddDeadline == 0 {
+		return false
+	}
+	_, err := f.left(c)
+	return err != nil
+}
+
 // count counts a call, which is a hit if yielding settled it.
 func (s *spinner) count(hit bool) {
 	if hit {
 		s.hits.Add(1)
 	}
-	if n := s.calls.Add(1); n >= s.until.Load() && s.mu.TryLock() {
-		s.turn(n)
+	if s.calls.Add(1) >= s.until.Load() && s.mu.TryLock() {
+		s.turn()
 		s.mu.Unlock()
 	}
 }
 
-// turn decides how to go on after n calls. s.mu is held.
-func (s *spinner) turn(n uint32) {
+// turn decides how to go on after a turn's calls. s.mu is held.
+func (s *spinner) turn() {
+	n := s.calls.Load()
 	if n < s.until.Load() {
 		return // somebody else just has
 	}

@@ -4,8 +4,10 @@ package fd
 
 import (
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/sys/unix"
 )
 
 // play has a spinner count calls, of which hits of 10 are hits while it is on,
@@ -81,5 +83,66 @@ func TestSpinnerTriesAgain(t *testing.T) {
 	}
 	if want := 2_000_000 / (longestOff * spinTrial); trials/2 < want {
 		t.Errorf("%d trials in 2,000,000 calls, at least %d wanted", trials/2, want)
+	}
+}
+
+// Two calls may both find a turn complete. What the second finds once the first
+// has turned isn't a turn without hits.
+func TestSpinnerTurnsOnce(t *testing.T) {
+	s := newSpinner()
+	play(s, int(s.until.Load()), func(int) int { return 0 })
+	want := s.until.Load()
+	s.mu.Lock()
+	s.turn()
+	s.mu.Unlock()
+	if !s.on.Load() || s.until.Load() != want {
+		t.Errorf("on %v for %d calls after a second turn, not true for %d", s.on.Load(), s.until.Load(), want)
+	}
+}
+
+// A call that yields gives up when it is late. Each attempt here takes longer than
+// the call may, as beside goroutines that compute.
+func TestYieldsUntilLate(t *testing.T) {
+	for _, test := range []struct {
+		name    string
+		timeout time.Duration
+		prepare func(f *FD) error
+		attempt func(f *FD, c *call)
+	}{
+		{"timeout", time.Millisecond, func(*FD) error { return nil }, exceed},
+		{"deadline set meanwhile", Forever, func(*FD) error { return nil },
+			func(f *FD, _ *call) { f.SetDeadline(time.Unix(1, 0), true, false) }},
+		{"SO_RCVTIMEO", Forever, func(f *FD) error {
+			tv := unix.NsecToTimeval(int64(20 * time.Millisecond))
+			f.mark(oddKernelTimeouts)
+			return unix.SetsockoptTimeval(f.sysfd, unix.SOL_SOCKET, unix.SO_RCVTIMEO, &tv)
+		}, exceed},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			f, peer, err := Pair(unix.AF_UNIX, unix.SOCK_STREAM, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer f.Close()
+			defer peer.Close()
+			if err := test.prepare(f); err != nil {
+				t.Fatal(err)
+			}
+			c := f.newCall(callForeign, reading, test.timeout)
+			c.foreign = func(uintptr) bool {
+				test.attempt(f, c)
+				return false
+			}
+			if f.yields(c) || c.tries > 1 {
+				t.Errorf("%d attempts, though it was late after the first", c.tries)
+			}
+		})
+	}
+}
+
+// exceed returns after the time until which c may wait, if there is one.
+func exceed(_ *FD, c *call) {
+	for c.end != 0 && now() <= c.end {
+		time.Sleep(time.Duration(c.end - now()))
 	}
 }
