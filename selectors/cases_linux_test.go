@@ -523,3 +523,32 @@ func TestPollBadFd(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
+
+// A Map that no selector made is an empty one.
+func TestZeroMap(t *testing.T) {
+	m := new(selectors.Map)
+	if _, ok := m.Get(0); ok || m.Len() != 0 {
+		t.Errorf("the zero Map has %d", m.Len())
+	}
+	for fd, key := range m.All() {
+		t.Errorf("the zero Map has %d: %+v", fd, key)
+	}
+}
+
+// What is closed without Unregister is never ready on epoll, always on poll.
+func TestClosedIsReady(t *testing.T) {
+	each(t, func(t *testing.T, s selectors.Selector) {
+		a, _ := pair(t)
+		key := register(t, s, a, read)
+		must(t, a.Close())
+		var want []selectors.Ready
+		if _, polls := s.(*selectors.PollSelector); polls {
+			want = []selectors.Ready{{Key: key, Mask: read}}
+		}
+		got, err := s.Select(0)
+		must(t, err)
+		if !slices.Equal(got, want) {
+			t.Errorf("Select = %v, want %v", got, want)
+		}
+	})
+}

@@ -49,6 +49,8 @@
 // Recv then answer ErrBlockingIO.
 //
 // Before a socket is closed it has to be unregistered. One that is closed all the
-// same is never ready any more, stays in the map, and keeps others with its number
-// from being registered, as in Python.
+// same stays in the map, and keeps others with its number from being registered,
+// as in Python. It is never ready any more; but a PollSelector finds it ready
+// every time, for poll(2) says POLLNVAL, and once the number is another file's
+// it looks at that one.
 package selectors

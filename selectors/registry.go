@@ -207,13 +207,15 @@ func (r *registry) GetMap() *Map {
 }
 
 // A Map shows what a selector has registered, at any time: the mapping that
-// Python's get_map() returns. It can't be changed. A nil Map is empty, and so is
-// that of a selector that has been closed.
+// Python's get_map() returns. It can't be changed. A nil Map and the zero Map
+// are empty, and so is that of a selector that has been closed.
 type Map struct{ r *registry }
+
+func (m *Map) isNil() bool { return m == nil || m.r == nil }
 
 // Len returns how many are registered: Python's len(mapping).
 func (m *Map) Len() int {
-	if m == nil {
+	if m.isNil() {
 		return 0
 	}
 	m.r.mu.RLock()
@@ -224,7 +226,7 @@ func (m *Map) Len() int {
 // Get returns the key of a fileobj, and whether it is registered: Python's
 // mapping.get(fileobj) and fileobj in mapping.
 func (m *Map) Get(fileobj any) (SelectorKey, bool) {
-	if m == nil {
+	if m.isNil() {
 		return SelectorKey{}, false
 	}
 	key, err := m.r.GetKey(fileobj)
@@ -245,7 +247,7 @@ func (m *Map) All() iter.Seq2[int, SelectorKey] {
 }
 
 func (m *Map) entries() []entry {
-	if m == nil {
+	if m.isNil() {
 		return nil
 	}
 	m.r.mu.RLock()

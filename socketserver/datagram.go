@@ -53,7 +53,9 @@ func (s *UDPServer) GetRequest() (Request, socket.Address, error) {
 func (s *UDPServer) ServerActivate() error { return nil }
 
 // ShutdownRequest calls CloseRequest: Python's shutdown_request(request).
-func (s *UDPServer) ShutdownRequest(request Request) error { return s.self.CloseRequest(request) }
+func (s *UDPServer) ShutdownRequest(request Request) error {
+	return s.BaseServer.ShutdownRequest(request)
+}
 
 // CloseRequest does nothing, for the socket is the server's own: Python's
 // close_request(request).

@@ -27,6 +27,15 @@ func (e *PanicError) Unwrap() error {
 	return err
 }
 
+// errNotMade answers a call on a server that can't serve: its zero value, or one
+// whose hooks would find no outermost type.
+func errNotMade(op string) error { return fmt.Errorf("%s: the server wasn't made by New", op) }
+
+// errMissing answers a nil where something has to be.
+func errMissing(op, name, want string) error {
+	return &socket.ArgumentError{Op: op, Name: name, Value: nil, Want: want}
+}
+
 // guard turns a panic of f into an error.
 func guard(f func() error) (err error) {
 	defer func() {
@@ -51,7 +60,7 @@ func (s *BaseServer) HandleError(request Request, client socket.Address, err err
 	if client != nil {
 		from = client.String()
 	}
-	text := err.Error()
+	text := fmt.Sprint(err)
 	var p *PanicError
 	if errors.As(err, &p) {
 		text += "\n" + strings.TrimSuffix(string(p.Stack), "\n")

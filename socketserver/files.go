@@ -26,7 +26,7 @@ var errTimedOutFile = errors.New("cannot read from timed out object")
 //
 // A read of a stream that timed out ends the reading, as in Python: every later
 // one answers "cannot read from timed out object". After Finish the error is
-// os.ErrClosed.
+// os.ErrClosed; so it is of the zero Reader.
 type Reader struct {
 	mu       sync.Mutex
 	src      *source
@@ -72,6 +72,9 @@ func newPacketReader(packet []byte) *Reader {
 	return &Reader{src: src, buf: bufio.NewReaderSize(src, len(packet))}
 }
 
+// isClosed is true of a Reader that reads from nothing too.
+func (r *Reader) isClosed() bool { return r.closed || r.src == nil }
+
 // Read reads what there is, at least one byte, into p, and io.EOF at the end.
 // Python's read(n) goes on until it has n bytes, which is io.ReadFull, and its
 // read() until the end, which is io.ReadAll.
@@ -79,7 +82,7 @@ func (r *Reader) Read(p []byte) (int, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	switch {
-	case r.closed:
+	case r.isClosed():
 		return 0, os.ErrClosed
 	case len(r.part) > 0:
 		n := copy(p, r.part)
@@ -112,7 +115,7 @@ func (r *Reader) ReadLine(limit ...int) ([]byte, error) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.closed {
+	if r.isClosed() {
 		return nil, os.ErrClosed
 	}
 	line, err := r.line(most)
@@ -188,7 +191,7 @@ func (r *Reader) Close() error {
 
 // A Writer is the file that a handler writes its answer to: Python's wfile. Its
 // methods may be called from any goroutine, so that others can write to the client
-// too; what one call writes stays together.
+// too; what one call writes stays together. The zero Writer is a closed one.
 type Writer struct {
 	mu     sync.Mutex
 	w      io.Writer
@@ -218,13 +221,16 @@ func (w *Writer) packet() []byte {
 	return w.w.(*bytes.Buffer).Bytes()
 }
 
+// isClosed is true of a Writer that writes to nothing too.
+func (w *Writer) isClosed() bool { return w.closed || w.w == nil }
+
 // Write sends all of p, or puts it into the buffer: Python's write(data). The
 // connection's timeout is for the whole. After an error a Writer with a buffer
 // sends nothing more. After Finish the error is os.ErrClosed.
 func (w *Writer) Write(p []byte) (int, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.closed {
+	if w.isClosed() {
 		return 0, os.ErrClosed
 	}
 	return w.w.Write(p)
@@ -237,7 +243,7 @@ func (w *Writer) WriteString(text string) (int, error) { return w.Write([]byte(t
 func (w *Writer) Flush() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.closed {
+	if w.isClosed() {
 		return os.ErrClosed
 	}
 	return w.flush()

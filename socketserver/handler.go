@@ -43,6 +43,9 @@ func Class[H any, P interface {
 //
 // The error is Handle's or Finish's, or both joined.
 func Run(h Handler, request Request, client socket.Address, server Server) (err error) {
+	if h == nil {
+		return errMissing("socketserver", "handler", "a Handler")
+	}
 	h.begin(request, client, server)
 	if err := h.Setup(); err != nil {
 		return err
@@ -133,10 +136,13 @@ func (h *StreamRequestHandler) begin(request Request, client socket.Address, ser
 }
 
 // Setup makes Rfile and Wfile, after having set what the fields say: Python's
-// setup(). Errors: a *socket.ArgumentError for a wrong Timeout, ENOPROTOOPT or the
-// like if DisableNagleAlgorithm is set and the connection isn't TCP.
+// setup(). Errors: a *socket.ArgumentError for a wrong Timeout or a Request without
+// a connection, ENOPROTOOPT or the like if DisableNagleAlgorithm is set and the
+// connection isn't TCP.
 func (h *StreamRequestHandler) Setup() error {
-	h.Connection = h.Request.Socket
+	if h.Connection = h.Request.Socket; h.Connection == nil {
+		return errMissing("setup", "Request.Socket", "a connection")
+	}
 	if h.Timeout != socket.NoTimeout {
 		if err := h.Connection.SetTimeout(h.Timeout); err != nil {
 			return err
@@ -188,11 +194,14 @@ func (h *DatagramRequestHandler) Setup() error {
 
 // Finish sends one datagram with all that was written to Wfile to ClientAddress:
 // Python's finish(). It is sent also if nothing was written, an empty one then.
-// The errors are those of socket.Socket.SendTo; a client without an address is a
-// *socket.ArgumentError.
+// The errors are those of socket.Socket.SendTo; a client without an address, or a
+// Request without a socket, is a *socket.ArgumentError.
 func (h *DatagramRequestHandler) Finish() error {
 	if h.Wfile == nil {
 		return nil
+	}
+	if h.Socket == nil {
+		return errMissing("finish", "Socket", "the server's socket")
 	}
 	_, err := h.Socket.SendTo(h.Wfile.packet(), h.ClientAddress)
 	return err

@@ -19,6 +19,9 @@ import (
 // SO_REUSEADDR is set, and the backlog is what the system allows. For a port that
 // the kernel chooses, or other options, make the socket and call Serve.
 func ListenAndServe(ctx context.Context, addr socket.Address, handle func(conn *socket.Socket, client socket.Address) error) error {
+	if err := wantContext("socketserver", ctx); err != nil {
+		return err
+	}
 	s, err := New(addr, streamHandler(handle), func(s *ThreadingTCPServer) { s.goHabits(addr) })
 	if err != nil {
 		return err
@@ -29,7 +32,7 @@ func ListenAndServe(ctx context.Context, addr socket.Address, handle func(conn *
 // Serve is ListenAndServe with a socket that listens, such as one of
 // socket.CreateServer. It closes it, unless an argument is wrong.
 func Serve(ctx context.Context, listener *socket.Socket, handle func(conn *socket.Socket, client socket.Address) error) error {
-	addr, err := nameOf(listener)
+	addr, err := nameOf(ctx, listener)
 	if err != nil {
 		return err
 	}
@@ -44,6 +47,9 @@ func Serve(ctx context.Context, listener *socket.Socket, handle func(conn *socke
 // and answers with the server's socket, by SendTo(data, client). What is longer
 // than 65,535 bytes is cut. It is a ThreadingUDPServer.
 func ListenAndServePacket(ctx context.Context, addr socket.Address, handle func(packet []byte, client socket.Address, server *socket.Socket) error) error {
+	if err := wantContext("socketserver", ctx); err != nil {
+		return err
+	}
 	s, err := New(addr, packetHandler(handle), func(s *ThreadingUDPServer) {
 		s.goHabits(addr)
 		s.AllowReuseAddress = false // it would let two servers have one port
@@ -58,7 +64,7 @@ func ListenAndServePacket(ctx context.Context, addr socket.Address, handle func(
 // ServePacket is ListenAndServePacket with a socket that is bound. It closes it,
 // unless an argument is wrong.
 func ServePacket(ctx context.Context, bound *socket.Socket, handle func(packet []byte, client socket.Address, server *socket.Socket) error) error {
-	addr, err := nameOf(bound)
+	addr, err := nameOf(ctx, bound)
 	if err != nil {
 		return err
 	}
@@ -89,9 +95,14 @@ func (s *TCPServer) adopt(ready *socket.Socket) {
 	s.BindAndActivate = false
 }
 
-func nameOf(s *socket.Socket) (socket.Address, error) {
+// nameOf returns the address of a socket that is ready, once it's known that there
+// is one, and a context to serve it with.
+func nameOf(ctx context.Context, s *socket.Socket) (socket.Address, error) {
+	if err := wantContext("socketserver", ctx); err != nil {
+		return nil, err
+	}
 	if s == nil {
-		return nil, &socket.ArgumentError{Op: "socketserver", Name: "socket", Value: nil, Want: "a socket that requests come to"}
+		return nil, errMissing("socketserver", "socket", "a socket that requests come to")
 	}
 	return s.GetSockName()
 }

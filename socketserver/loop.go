@@ -37,7 +37,7 @@ type loop struct {
 // enter begins a loop. It is nil, without an error, if Shutdown came before it.
 func (s *BaseServer) enter(op string, serves bool) (*loop, error) {
 	if s.self == nil {
-		return nil, fmt.Errorf("%s: the server wasn't made by New", op)
+		return nil, errNotMade(op)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -234,11 +234,21 @@ func isScarcity(err error) bool {
 		errors.Is(err, unix.ENOBUFS) || errors.Is(err, unix.ENOMEM)
 }
 
-// isDeaf reports whether err says that accept will never succeed (accept(2)).
+// isDeaf reports whether err says that accept will never succeed (accept(2)), or
+// recvfrom: the socket is a stream's, or MaxPacketSize is no size.
 func isDeaf(err error) bool {
 	var e *socket.Error
-	return errors.As(err, &e) && e.Op == "accept" &&
-		(e.Errno == unix.EINVAL || e.Errno == unix.EOPNOTSUPP || e.Errno == unix.ENOTSOCK)
+	if !errors.As(err, &e) {
+		var wrong *socket.ArgumentError
+		return errors.As(err, &wrong) && wrong.Op == "recvfrom"
+	}
+	switch e.Op {
+	case "accept":
+		return e.Errno == unix.EINVAL || e.Errno == unix.EOPNOTSUPP || e.Errno == unix.ENOTSOCK
+	case "recvfrom":
+		return e.Errno == unix.ENOTCONN || e.Errno == unix.ENOTSOCK
+	}
+	return false
 }
 
 // dispatch sees to a request. Whatever happens, it is shut down unless it was

@@ -26,7 +26,8 @@ const defaultPoll = 500 * time.Millisecond
 // An error of GetRequest, such as that of a connection which its client has given
 // up, is passed over, as in Python. But the loop pauses if descriptors or memory
 // have run out (EMFILE, ENFILE, ENOBUFS, ENOMEM), and it ends with the error if
-// the socket doesn't listen (EINVAL); Python goes round and round in both cases.
+// the socket can't have requests: it doesn't listen (EINVAL), or is of another
+// type (EOPNOTSUPP, ENOTCONN). Python goes round and round in both cases.
 //
 // Once the server is closed the error is net.ErrClosed. A wrong interval is a
 // *socket.ArgumentError. EMFILE says that there is no descriptor left for the
@@ -47,6 +48,9 @@ func (s *BaseServer) Serve(ctx context.Context, pollInterval ...time.Duration) e
 	case len(pollInterval) == 1:
 		poll = pollInterval[0]
 	}
+	if err := wantContext(op, ctx); err != nil {
+		return err
+	}
 	l, err := s.enter(op, true)
 	if l == nil {
 		return err
@@ -57,6 +61,13 @@ func (s *BaseServer) Serve(ctx context.Context, pollInterval ...time.Duration) e
 	}
 	defer context.AfterFunc(ctx, l.end)()
 	return l.run()
+}
+
+func wantContext(op string, ctx context.Context) error {
+	if ctx == nil {
+		return errMissing(op, "ctx", "a context, as of context.Background")
+	}
+	return nil
 }
 
 // Shutdown ends ServeForever and waits until it has ended: Python's shutdown().

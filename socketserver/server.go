@@ -115,9 +115,9 @@ func New[S any, P interface {
 }](addr socket.Address, handler RequestHandlerClass, attributes ...func(P)) (P, error) {
 	switch {
 	case addr == nil:
-		return nil, &socket.ArgumentError{Op: "socketserver", Name: "addr", Value: nil, Want: "an address, as of socket.Addr"}
+		return nil, errMissing("socketserver", "addr", "an address, as of socket.Addr")
 	case handler == nil:
-		return nil, &socket.ArgumentError{Op: "socketserver", Name: "handler", Value: nil, Want: "a handler, as of socketserver.Class"}
+		return nil, errMissing("socketserver", "handler", wantHandler)
 	}
 	server := P(new(S))
 	server.base().begin(server, addr, handler)
@@ -131,6 +131,8 @@ func New[S any, P interface {
 	}
 	return server, nil
 }
+
+const wantHandler = "a handler, as of socketserver.Class"
 
 // construct is apart from New so that there is one of it. It leaves nothing
 // behind, also if a hook panics.
@@ -178,6 +180,9 @@ func (s *BaseServer) VerifyRequest(Request, socket.Address) bool { return true }
 //
 // On an error, or a panic, the caller calls HandleError and ShutdownRequest.
 func (s *BaseServer) ProcessRequest(request Request, client socket.Address) error {
+	if s.self == nil {
+		return errNotMade("process_request")
+	}
 	if s.threads != nil {
 		s.threads.start(request, client)
 		return nil
@@ -191,11 +196,22 @@ func (s *BaseServer) ProcessRequest(request Request, client socket.Address) erro
 // FinishRequest calls RequestHandlerClass: Python's finish_request(request,
 // client_address).
 func (s *BaseServer) FinishRequest(request Request, client socket.Address) error {
+	switch {
+	case s.self == nil:
+		return errNotMade("finish_request")
+	case s.RequestHandlerClass == nil:
+		return errMissing("finish_request", "RequestHandlerClass", wantHandler)
+	}
 	return s.RequestHandlerClass(request, client, s.self)
 }
 
 // ShutdownRequest calls CloseRequest: Python's shutdown_request(request).
-func (s *BaseServer) ShutdownRequest(request Request) error { return s.self.CloseRequest(request) }
+func (s *BaseServer) ShutdownRequest(request Request) error {
+	if s.self == nil {
+		return errNotMade("shutdown_request")
+	}
+	return s.self.CloseRequest(request)
+}
 
 // CloseRequest does nothing: Python's close_request(request).
 func (s *BaseServer) CloseRequest(Request) error { return nil }

@@ -159,9 +159,16 @@ func (s *TCPServer) GetRequest() (Request, socket.Address, error) {
 // ShutdownRequest sends the end of the stream and calls CloseRequest: Python's
 // shutdown_request(request). That the client may have gone is no error.
 func (s *TCPServer) ShutdownRequest(request Request) error {
-	request.Shutdown(socket.SHUT_WR)
-	return s.self.CloseRequest(request)
+	if request.Socket != nil {
+		request.Shutdown(socket.SHUT_WR)
+	}
+	return s.BaseServer.ShutdownRequest(request)
 }
 
 // CloseRequest closes the connection: Python's close_request(request).
-func (s *TCPServer) CloseRequest(request Request) error { return request.Close() }
+func (s *TCPServer) CloseRequest(request Request) error {
+	if request.Socket == nil {
+		return nil
+	}
+	return request.Close()
+}

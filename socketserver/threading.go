@@ -84,7 +84,12 @@ func (m *ThreadingMixIn) join() {
 // ProcessRequestThread is what runs in the goroutine: Python's
 // process_request_thread(request, client_address). It calls FinishRequest, then
 // HandleError if there is an error or a panic, and ShutdownRequest in any case.
+// Without a server that New made it only closes the request.
 func (m *ThreadingMixIn) ProcessRequestThread(request Request, client socket.Address) {
+	if m.server == nil {
+		new(TCPServer).CloseRequest(request)
+		return
+	}
 	defer m.server.ShutdownRequest(request)
 	if err := guard(func() error { return m.server.FinishRequest(request, client) }); err != nil {
 		m.server.HandleError(request, client, err)
