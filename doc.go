@@ -43,11 +43,10 @@
 // goroutine ends it with an error that is net.ErrClosed. A call that needn't
 // wait is one system call.
 //
-// Where answers come within microseconds, a receive that is expected to wait
-// first yields to other goroutines, up to 30 times, and looks again after each:
-// that takes less time than to be parked and woken. The whole process does so
-// only for as long as it mostly helps. Two goroutines that do nothing but talk to
-// each other keep two processors busy by it.
+// In a process with few sockets, a receive that is expected to wait may first
+// yield to other goroutines, up to 30 times in some 15 microseconds, and look again
+// after each: an answer from another process of the machine mostly comes sooner
+// than a parked thread wakes. It does so only for as long as that mostly helps.
 //
 // # Errors
 //

@@ -6,29 +6,37 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
-// Where answers come within microseconds, from a goroutine of this process or
-// from a process on another processor, parking costs more than the wait: a call
-// that is expected to wait then yields to the other goroutines some times, and
-// looks again after each, before it goes to the poller. With many connections at
-// work it hardly ever gets there, and takes less processor time; where answers
-// come from afar it would only burn some.
+// To be parked and woken by a packet from another process takes 20 microseconds
+// and more on a processor that has gone idle meanwhile, often longer than the
+// answer does. So a call that is expected to wait may first yield to the other
+// goroutines some times, and look again after each.
 //
-// So all calls of the process do it or none, by how it has gone: two goroutines
-// that talk to each other gain nothing if only one of them does. Now and then it
-// is tried for a while, and kept for as long as it mostly succeeds; each trial
-// that doesn't makes the time until the next one longer.
+// It is done only where it helps and harms nobody: in a process with few sockets,
+// by so few calls at once that half the processors are left, for as long as it
+// mostly succeeds. Now and then it is tried for a while; each trial that fails makes
+// the time until the next one longer.
 
 const (
 	// spinRounds is how often a call yields at the most. A round without other
-	// goroutines takes about half a microsecond, waking a sleeping thread 20.
+	// goroutines takes about half a microsecond.
 	spinRounds = 30
 
-	spinTrial   = 64   // calls of a trial, and two more for each socket in the poller
+	// fewSockets is how many sockets there may be in the poller. With many at work
+	// the poller finds several at a time, and nobody waits for a processor to wake.
+	fewSockets = 16
+
+	spinTrial   = 64   // calls of a trial
 	onTurns     = 8    // how many times as long it is kept before it is looked at again
 	shortestOff = 4    // how many times as long as a trial it is off at first
 	longestOff  = 1024 // and in the end
+
+	// unasked is how long, in ns, calls go on yielding while the poller wakes none.
+	// The runtime asks the poller when a processor has nothing to run; while all are
+	// busy it does so but every 10 ms (sysmon), and who is parked waits as long.
+	unasked = int64(time.Millisecond)
 )
 
 // spinner tells whether calls yield before they wait.
@@ -40,6 +48,9 @@ type spinner struct {
 	_     [48]byte      // off the counters' cache line
 
 	registered atomic.Int32 // sockets in the poller
+	woken      atomic.Int64 // when the poller last woke a call, while it is on
+	yielding   atomic.Int32 // calls that yield now
+	room       atomic.Int32 // and how many may
 
 	mu  sync.Mutex // held at a turn
 	off uint32     // how many times as long as the last trial it is off
@@ -60,9 +71,38 @@ func (f *FD) spin(c *call) bool {
 	default:
 		return false
 	}
-	hit := spinning.on.Load() && f.yields(c)
+	if spinning.registered.Load() > fewSockets {
+		return false
+	}
+	hit := false
+	if spinning.on.Load() {
+		if !spinning.enter() {
+			return false
+		}
+		hit = f.yields(c)
+		spinning.yielding.Add(-1)
+	}
 	spinning.count(hit)
 	return hit
+}
+
+// enter adds a call that yields, if there is room and the poller has had its turn.
+func (s *spinner) enter() bool {
+	if now()-s.woken.Load() > unasked {
+		return false
+	}
+	if s.yielding.Add(1) <= s.room.Load() {
+		return true
+	}
+	s.yielding.Add(-1)
+	return false
+}
+
+// polled notes that the poller has woken a call.
+func (s *spinner) polled() {
+	if s.on.Load() {
+		s.woken.Store(now())
+	}
 }
 
 // yields reports whether c was settled after one of a few yields. Beside goroutines
@@ -113,17 +153,18 @@ func (s *spinner) turn() {
 		return // somebody else just has
 	}
 	on, good := s.on.Load(), s.hits.Load() >= n/3*2
-	trial := spinTrial + 2*uint32(max(s.registered.Load(), 0))
 	switch {
 	case !on:
-		s.until.Store(trial)
+		s.until.Store(spinTrial)
 	case good:
-		s.until.Store(trial * onTurns)
+		s.until.Store(spinTrial * onTurns)
 		s.off = shortestOff
 	default:
-		s.until.Store(trial * s.off)
+		s.until.Store(spinTrial * s.off)
 		s.off = min(4*s.off, longestOff)
 	}
+	s.woken.Store(now())
+	s.room.Store(int32(runtime.GOMAXPROCS(0) / 2))
 	s.on.Store(!on || good)
 	s.hits.Store(0)
 	s.calls.Store(0)

@@ -88,6 +88,9 @@ func (f *FD) wait(c *call) error {
 			}
 			err = f.await(c)
 			c.seated = false
+			if c.tries > 1 {
+				spinning.polled()
+			}
 			f.give(c.dir)
 			if c.foreseeable() {
 				f.expect(c)
