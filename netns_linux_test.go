@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"example.com/socket"
+	"example.com/socket/internal/machine"
 	"golang.org/x/sys/unix"
 )
 
@@ -43,6 +44,7 @@ func opens(t *testing.T, cure string, args ...socket.Arg) *socket.Socket {
 // finds the thread, the test must not be parallel.
 func ownNetwork(t *testing.T) {
 	t.Helper()
+	machine.Needs(t, machine.LinuxCalls) // netlink
 	runtime.LockOSThread()
 	if err := unix.Unshare(unix.CLONE_NEWNET); err != nil {
 		t.Skipf("no network namespace (%v): run as root", err)

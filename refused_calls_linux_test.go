@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"example.com/socket"
+	"example.com/socket/internal/machine"
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/sys/unix"
 )
@@ -337,6 +338,7 @@ func writeOutBuffered(t *testing.T, f *socket.File, text string) {
 // TestRefusedCalls: where the kernel refuses for want of memory or of a descriptor,
 // the call says so in Python's words, leaves nothing open, and works the next time.
 func TestRefusedCalls(t *testing.T) {
+	machine.Needs(t, machine.LinuxCalls)
 	for _, c := range refusedCalls {
 		for _, errno := range c.errnos {
 			t.Run(c.name+" "+refusalTexts[errno], func(t *testing.T) {
@@ -400,6 +402,7 @@ func TestRefusedByThePoller(t *testing.T) {
 
 // TestRefusedSendFile: where sendfile(2) doesn't do, the file is read and sent.
 func TestRefusedSendFile(t *testing.T) {
+	machine.Needs(t, machine.LinuxCalls)
 	for _, errno := range []unix.Errno{unix.EINVAL, unix.ENOSYS, unix.EOVERFLOW, unix.EOPNOTSUPP} {
 		t.Run(errno.Error(), func(t *testing.T) {
 			a, b := streamPair(t)
