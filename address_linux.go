@@ -129,9 +129,9 @@ func (s *Socket) otherForm() string {
 	case AF_ALG:
 		return "an ALGAddr"
 	case AF_CAN:
-		return canForm(s.proto)
+		return canForm(Proto(s.proto))
 	case AF_BLUETOOTH:
-		return bluetoothForm(s.proto)
+		return bluetoothForm(Proto(s.proto))
 	}
 	return "none: its addresses are not known here"
 }

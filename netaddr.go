@@ -35,9 +35,9 @@ func (s *Socket) netKind() netKind {
 		return netOther
 	case s.kind == SOCK_RAW:
 		return netIP
-	case s.kind == SOCK_STREAM && (s.proto == 0 || s.proto == IPPROTO_TCP || s.proto == ipprotoMPTCP):
+	case s.kind == SOCK_STREAM && (s.proto == 0 || s.proto == int32(IPPROTO_TCP) || s.proto == int32(ipprotoMPTCP)):
 		return netTCP
-	case s.kind == SOCK_DGRAM && (s.proto == 0 || s.proto == IPPROTO_UDP):
+	case s.kind == SOCK_DGRAM && (s.proto == 0 || s.proto == int32(IPPROTO_UDP)):
 		return netUDP
 	}
 	return netOther

@@ -24,7 +24,7 @@ type Socket struct {
 	seen        atomic.Pointer[seenPeer]
 	family      AddressFamily
 	kind        SocketKind
-	proto       Proto
+	proto       int32       // a Proto
 	inheritable atomic.Bool // others get the open file: its mode follows the timeout
 
 	mu     sync.Mutex
@@ -107,7 +107,7 @@ func splitKind(kind SocketKind) (SocketKind, time.Duration) {
 
 // wrap makes a Socket of an engine's descriptor.
 func wrap(f *fd.FD, family AddressFamily, kind SocketKind, proto Proto, timeout time.Duration) *Socket {
-	s := &Socket{fd: f, family: family, kind: kind, proto: proto}
+	s := &Socket{fd: f, family: family, kind: kind, proto: int32(proto)}
 	s.timeout.Store(int64(timeout))
 	return s
 }
@@ -167,7 +167,7 @@ func (s *Socket) Kind() SocketKind { return s.kind }
 // Proto returns the protocol that the socket was made with: Python's
 // socket.proto. It is 0 after New() and what the kernel says after
 // New(Fileno(fd)); an accepted socket has the listener's.
-func (s *Socket) Proto() Proto { return s.proto }
+func (s *Socket) Proto() Proto { return Proto(s.proto) }
 
 // Fileno returns the descriptor's number, -1 once the socket is closed: Python's
 // socket.fileno(). The descriptor stays the socket's; it is non-blocking
@@ -230,7 +230,7 @@ func (s *Socket) Accept() (*Socket, Address, error) {
 	if err != nil {
 		return nil, nil, failure("accept", nil, err)
 	}
-	conn := wrap(f, s.family, s.kind, s.proto, GetDefaultTimeout())
+	conn := wrap(f, s.family, s.kind, Proto(s.proto), GetDefaultTimeout())
 	conn.peer = conn.decode(&raw)
 	return conn, conn.peer, nil
 }
@@ -310,7 +310,7 @@ func (s *Socket) Dup() (*Socket, error) {
 	if err != nil {
 		return nil, failure("dup", nil, err)
 	}
-	return wrap(f, s.family, s.kind, s.proto, s.GetTimeout()), nil
+	return wrap(f, s.family, s.kind, Proto(s.proto), s.GetTimeout()), nil
 }
 
 // CloseFd closes a descriptor that isn't a Socket's, such as one that Detach

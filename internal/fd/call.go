@@ -33,27 +33,33 @@ const (
 // call is one system call, how long it may wait and what came of it. Calls come
 // from a pool and not from the stack, since a goroutine that waits in the poller
 // for one shares it with the closure that the poller runs.
+//
+// A socket that waits holds one: its size counts.
 type call struct {
-	fd      *FD
+	fd *FD
+	*operands
+	p       []byte // the buffer; callRecvNew, callRecvMsgNew: what was received
+	size    int    // callRecvNew, callRecvMsgNew, callSendFile: how much at the most
+	result  int    // of the last attempt: a count, a descriptor, or an errno below 0
+	timeout time.Duration
+	end     int64              // when the wait ends, by now(); 0: timeout from when it begins
+	again   func(uintptr) bool // attempt, bound once
+	flags   int32
 	kind    callKind
 	dir     direction
-	settled bool  // the system call has been carried out: n and errno are its outcome
+	tries   uint8 // attempts so far: 0, 1 or more
+	settled bool  // the system call has been carried out: result is its outcome
 	seated  bool  // it has the seat of its direction (wait.go)
 	shut    bool  // the receiving side was found shut down
 	whole   bool  // one of several that make up one call to the caller: their limit is one
-	tries   int32 // attempts so far
-	flags   int32
-	errno   unix.Errno // the outcome of the last attempt, with n
-	n       int
-	p       []byte                          // the buffer; callRecvNew, callRecvMsgNew: what was received
-	size    int                             // callRecvNew, callRecvMsgNew, callSendFile: how much at the most
+}
+
+// operands are what only some calls have.
+type operands struct {
 	sa      *sockaddr.Raw                   // the address, in or out; nil for none; from the call's own pool
 	msg     *Message                        // callRecvMsg and its kin, callSendMsg
 	file    fileRange                       // callSendFile
 	foreign func(sysfd uintptr) (done bool) // callForeign
-	timeout time.Duration
-	end     int64              // when the wait ends, by now(); 0: timeout from when it begins
-	again   func(uintptr) bool // attempt, bound once
 }
 
 // sharedPiece is how much one sendfile(2) sends on a socket that others share.
@@ -65,74 +71,113 @@ type fileRange struct {
 	offset int64
 }
 
-// Calls with an address have a pool of their own, which spares the others, and
-// the memory of those that wait long, the room for it.
+// Calls come in three sizes, from a pool each: those with a buffer alone share
+// operands that stay empty.
 var (
-	calls     = sync.Pool{New: func() any { return new(call).bind() }}
-	addrCalls = sync.Pool{New: func() any {
-		a := new(struct {
+	calls = sync.Pool{New: func() any {
+		c := &call{operands: noOperands}
+		return c.bind()
+	}}
+	operandCalls = sync.Pool{New: func() any {
+		c := new(struct {
 			call
+			own operands
+		})
+		c.operands = &c.own
+		return c.bind()
+	}}
+	addrCalls = sync.Pool{New: func() any {
+		c := new(struct {
+			call
+			own operands
 			raw sockaddr.Raw
 		})
-		a.sa = &a.raw
-		return a.bind()
+		c.operands, c.own.sa = &c.own, &c.raw
+		return c.bind()
 	}}
 )
+
+var noOperands = new(operands)
 
 func (c *call) bind() *call {
 	c.again = func(uintptr) bool { return c.attempt() }
 	return c
 }
 
-// newCall returns a call on f without an address. It is to be freed in the end.
+// newCall returns a call on f that has a buffer, or nothing. It is to be freed in
+// the end.
 func (f *FD) newCall(kind callKind, dir direction, timeout time.Duration) *call {
-	c := calls.Get().(*call)
-	c.fd, c.kind, c.dir, c.timeout = f, kind, dir, timeout
-	return c
+	return f.begin(&calls, kind, dir, timeout)
+}
+
+// newOperandCall returns a call on f that has operands but no address.
+func (f *FD) newOperandCall(kind callKind, dir direction, timeout time.Duration) *call {
+	return f.begin(&operandCalls, kind, dir, timeout)
 }
 
 // newAddrCall returns a call on f with an address, which is sa's unless sa is nil.
 func (f *FD) newAddrCall(kind callKind, dir direction, timeout time.Duration, sa *sockaddr.Raw) *call {
-	c := addrCalls.Get().(*call)
-	c.fd, c.kind, c.dir, c.timeout = f, kind, dir, timeout
+	c := f.begin(&addrCalls, kind, dir, timeout)
 	if sa != nil {
 		*c.sa = *sa
 	}
 	return c
 }
 
+func (f *FD) begin(pool *sync.Pool, kind callKind, dir direction, timeout time.Duration) *call {
+	c := pool.Get().(*call)
+	c.fd, c.kind, c.dir, c.timeout = f, kind, dir, timeout
+	return c
+}
+
 // free gives the call back to its pool.
 func (c *call) free() {
-	*c = call{again: c.again, sa: c.sa}
-	if c.sa != nil {
-		addrCalls.Put(c)
-	} else {
+	*c = call{again: c.again, operands: c.operands}
+	switch {
+	case c.operands == noOperands:
 		calls.Put(c)
+	case c.sa == nil:
+		*c.operands = operands{}
+		operandCalls.Put(c)
+	default:
+		addrCalls.Put(c)
 	}
 }
+
+// set notes what came of an attempt.
+func (c *call) set(n int, errno unix.Errno) {
+	c.result = n
+	if errno != 0 {
+		c.result = -int(errno)
+	}
+}
+
+// errno returns what the last attempt failed with, 0 if it didn't.
+func (c *call) errno() unix.Errno { return unix.Errno(-min(c.result, 0)) }
 
 // attempt makes the system call once and reports whether that settled it; if
 // not, it would block.
 func (c *call) attempt() bool {
-	c.tries++
+	c.tries = min(c.tries+1, 2)
 	if dontWait == 0 && c.flagged() && c.fd.odd.Load()&oddShared != 0 {
 		defer c.fd.holdMode()()
 	}
 	for {
 		switch c.kind {
 		case callRecv:
-			c.n, c.errno = sysRecv(c.fd.sysfd, c.p, int(c.flags), c.sa)
+			c.set(sysRecv(c.fd.sysfd, c.p, int(c.flags), c.sa))
 		case callRecvNew:
 			c.recvNew()
 		case callSend:
-			c.n, c.errno = sysSend(c.fd.sysfd, c.p, int(c.flags)|c.fd.sendFlags(), c.sa)
+			c.set(sysSend(c.fd.sysfd, c.p, int(c.flags)|c.fd.sendFlags(), c.sa))
 		default:
 			c.attemptRarer()
 		}
-		if c.errno == unix.EINTR {
+		errno := c.errno()
+		if errno == unix.EINTR {
 			continue
 		}
-		c.settled = c.errno != unix.EAGAIN
+		c.settled = errno != unix.EAGAIN
 		if c.settled || c.fd.odd.Load()&(oddShut|oddShared) == 0 || !c.seesEnd() {
 			return c.settled
 		}
@@ -169,7 +214,7 @@ func (c *call) seesEnd() bool {
 		c.shut = true
 		return true
 	}
-	c.n, c.errno, c.settled = 0, 0, true
+	c.result, c.settled = 0, true
 	if c.sa != nil {
 		c.sa.Len = 0
 	}
@@ -186,34 +231,34 @@ func (c *call) attemptRarer() {
 	case callPeekAll:
 		c.peekAll()
 	case callRecvMsg:
-		c.n, c.errno = sysRecvMsg(f.sysfd, c.msg, int(c.flags))
+		c.set(sysRecvMsg(f.sysfd, c.msg, int(c.flags)))
 	case callRecvMsgNew:
 		c.recvMsgNew()
 	case callPeekMsg:
 		c.peekMsg()
 	case callSendMsg:
-		c.n, c.errno = sysSendMsg(f.sysfd, c.msg, int(c.flags)|f.sendFlags())
+		c.set(sysSendMsg(f.sysfd, c.msg, int(c.flags)|f.sendFlags()))
 	case callAccept:
 		c.accept()
 	case callConnect:
-		c.errno = connectResult(f.sysfd)
+		c.set(0, connectResult(f.sysfd))
 	case callConnectTCP:
-		c.errno = f.unblocked(func() unix.Errno { return connectAgain(f.sysfd, c.sa) })
+		c.set(0, f.unblocked(func() unix.Errno { return connectAgain(f.sysfd, c.sa) }))
 	case callQueue:
-		c.errno = f.unblocked(func() unix.Errno { return sysConnect(f.sysfd, c.sa) })
+		c.set(0, f.unblocked(func() unix.Errno { return sysConnect(f.sysfd, c.sa) }))
 	case callSendFile:
 		c.sendFile()
 	case callForeign:
-		c.errno = f.runForeign(c.foreign)
+		c.set(0, f.runForeign(c.foreign))
 	}
 }
 
 // outcome returns what came of a settled call.
 func (c *call) outcome() (int, error) {
-	if c.errno != 0 {
-		return 0, c.errno
+	if errno := c.errno(); errno != 0 {
+		return 0, errno
 	}
-	return c.n, nil
+	return c.result, nil
 }
 
 // pollable reports whether the poller announces that c can go on. It doesn't
@@ -280,7 +325,7 @@ func (f *FD) beforehand(dir direction) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	s := f.side(dir)
-	if errno := s.pending; errno != 0 {
+	if errno := unix.Errno(s.pending); errno != 0 {
 		s.pending = 0
 		return errno
 	}
@@ -299,14 +344,16 @@ func (f *FD) leaveError(dir direction, err error) {
 		return
 	}
 	f.mu.Lock()
-	f.side(dir).pending = errno
+	f.side(dir).pending = int32(errno)
 	f.mark(oddPending)
 	f.mu.Unlock()
 }
 
 // recvNew receives into new memory. A call that waits holds no buffer meanwhile.
 func (c *call) recvNew() {
-	c.p, c.n, c.errno = sysRecvNew(c.fd.sysfd, c.size, int(c.flags), c.sa)
+	p, n, errno := sysRecvNew(c.fd.sysfd, c.size, int(c.flags), c.sa)
+	c.p = p
+	c.set(n, errno)
 }
 
 // sysRecvNew is sysRecv into a scratch buffer, of which it keeps what arrived.
@@ -328,17 +375,20 @@ func sysRecvNew(sysfd, size, flags int, sa *sockaddr.Raw) ([]byte, int, unix.Err
 // peekAll is recvfrom with MSG_PEEK and MSG_WAITALL, which without blocking
 // returns what is there: too little counts as nothing until the stream has ended.
 func (c *call) peekAll() {
-	c.n, c.errno = sysRecv(c.fd.sysfd, c.p, int(c.flags), c.sa)
-	if c.errno == 0 && c.n > 0 && c.n < len(c.p) && !hungUp(c.fd.sysfd) {
-		c.n, c.errno = 0, unix.EAGAIN
+	n, errno := sysRecv(c.fd.sysfd, c.p, int(c.flags), c.sa)
+	if errno == 0 && n > 0 && n < len(c.p) && !hungUp(c.fd.sysfd) {
+		errno = unix.EAGAIN
 	}
+	c.set(n, errno)
 }
 
 func (c *call) accept() {
-	c.errno = c.fd.unblocked(func() (errno unix.Errno) {
-		c.n, errno = sysAccept(c.fd.sysfd, c.sa)
+	var sysfd int
+	errno := c.fd.unblocked(func() (errno unix.Errno) {
+		sysfd, errno = sysAccept(c.fd.sysfd, c.sa)
 		return errno
 	})
+	c.set(sysfd, errno)
 }
 
 func (c *call) sendFile() {
@@ -348,10 +398,12 @@ func (c *call) sendFile() {
 		// would be held for as long as the file is.
 		size = min(size, sharedPiece)
 	}
-	c.errno = c.fd.unblocked(func() (errno unix.Errno) {
-		c.n, errno = sysSendFile(c.fd.sysfd, c.file.sysfd, c.file.offset, size)
+	var n int
+	errno := c.fd.unblocked(func() (errno unix.Errno) {
+		n, errno = sysSendFile(c.fd.sysfd, c.file.sysfd, c.file.offset, size)
 		return errno
 	})
+	c.set(n, errno)
 }
 
 // connectResult asks how a connect that was in progress came out: EAGAIN if it

@@ -42,7 +42,7 @@ const (
 )
 
 // direction is what a call waits for.
-type direction int
+type direction uint8
 
 const (
 	reading direction = iota
@@ -57,12 +57,25 @@ type FD struct {
 	odd   atomic.Uint32
 	is    nature
 
-	mu      sync.Mutex
-	file    *os.File // the way into the runtime's poller; nil until a call has to wait
-	raw     syscall.RawConn
+	mu    sync.Mutex
+	file  *os.File // the way into the runtime's poller; nil until a call has to wait
+	raw   syscall.RawConn
+	end   *end
+	sides [2]*side
+}
+
+// end is how others learn that a descriptor ends. Few have one.
+type end struct {
 	drained chan struct{} // made by the closer; filled when the last call has left
 	closed  chan struct{} // made by whoever waits on a timer; closed by the closer
-	sides   [2]*side
+}
+
+// ending returns f.end. f.mu is held, and closingBit isn't set.
+func (f *FD) ending() *end {
+	if f.end == nil {
+		f.end = new(end)
+	}
+	return f.end
 }
 
 // Bits of FD.odd: what a call has to look after before and beside its system
@@ -146,9 +159,9 @@ func (f *FD) use() bool {
 
 // done takes a call away, and tells the closer if it was the last.
 func (f *FD) done() {
-	if f.state.Add(-1) == closingBit && f.drained != nil {
+	if f.state.Add(-1) == closingBit && f.end != nil && f.end.drained != nil {
 		select {
-		case f.drained <- struct{}{}:
+		case f.end.drained <- struct{}{}:
 		default:
 		}
 	}
@@ -181,7 +194,7 @@ func (f *FD) mark(bit uint32) {
 
 // retire ends the descriptor's life for all calls: none begins any more, and
 // those that wait are woken. It returns the state before that: if it isn't 0,
-// calls are still under way, and f.drained is filled when the last has left.
+// calls are still under way, and f.end.drained is filled when the last has left.
 // first runs before all this, unless it is nil; if it fails nothing has changed.
 // Nobody else closes the descriptor, or puts it into the poller, after first.
 func (f *FD) retire(first func() error) (before int64, err error) {
@@ -198,9 +211,11 @@ func (f *FD) retire(first func() error) (before int64, err error) {
 			return 0, err
 		}
 	}
-	runtime.SetFinalizer(f, nil)
+	if f.file == nil { // else register has
+		runtime.SetFinalizer(f, nil)
+	}
 	if !f.state.CompareAndSwap(0, closingBit) {
-		f.drained = make(chan struct{}, 1)
+		f.ending().drained = make(chan struct{}, 1)
 		before = f.state.Or(closingBit)
 	}
 	f.wakeAll()
@@ -218,12 +233,12 @@ func (f *FD) Close() error {
 		return err
 	case before >= foreignOne:
 		go func() {
-			<-f.drained
+			<-f.end.drained
 			f.release()
 		}()
 		return nil
 	case before != 0:
-		<-f.drained
+		<-f.end.drained
 	}
 	return f.release()
 }
@@ -254,7 +269,7 @@ func (f *FD) Detach(blocking bool) (int, error) {
 		return -1, err
 	}
 	if before != 0 {
-		<-f.drained
+		<-f.end.drained
 	}
 	// An error would say that the number isn't open any more: that is for
 	// whoever takes it over, as in Python.

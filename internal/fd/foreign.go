@@ -38,7 +38,7 @@ func (f *FD) ForeignWrite(fn func(sysfd uintptr) bool, timeout time.Duration) er
 
 func (f *FD) doForeign(dir direction, fn func(uintptr) bool, timeout time.Duration) error {
 	f.mark(oddShared)
-	c := f.newCall(callForeign, dir, timeout)
+	c := f.newOperandCall(callForeign, dir, timeout)
 	c.foreign = fn
 	done := false
 	defer func() {

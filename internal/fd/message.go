@@ -53,7 +53,7 @@ func (m *Message) skip(n int) {
 // RecvMsg receives one message: recvmsg(2). Descriptors that come with it are
 // close-on-exec.
 func (f *FD) RecvMsg(m *Message, flags int, timeout time.Duration) (int, error) {
-	c := f.newCall(callRecvMsg, reading, recvTimeout(timeout, flags))
+	c := f.newOperandCall(callRecvMsg, reading, recvTimeout(timeout, flags))
 	c.msg, c.flags = m, int32(flags)
 	n, err := f.recvMsg(c)
 	c.free()
@@ -63,7 +63,7 @@ func (f *FD) RecvMsg(m *Message, flags int, timeout time.Duration) (int, error) 
 // RecvMsgNew is RecvMsg into new memory, of at most size bytes but only as large
 // as what arrives. m.Bufs isn't used.
 func (f *FD) RecvMsgNew(m *Message, size, flags int, timeout time.Duration) ([]byte, error) {
-	c := f.newCall(callRecvMsgNew, reading, recvTimeout(timeout, flags))
+	c := f.newOperandCall(callRecvMsgNew, reading, recvTimeout(timeout, flags))
 	c.msg, c.size, c.flags = m, size, int32(flags)
 	p, err := f.recvMsgInNew(c)
 	c.free()
@@ -86,12 +86,13 @@ func (c *call) recvMsgNew() {
 	}
 	c.msg.single[0] = buf.b
 	c.msg.Bufs = c.msg.single[:]
-	c.n, c.errno = sysRecvMsg(c.fd.sysfd, c.msg, int(c.flags))
-	if c.errno != 0 {
+	n, errno := sysRecvMsg(c.fd.sysfd, c.msg, int(c.flags))
+	c.set(n, errno)
+	if errno != 0 {
 		buf.release()
 		return
 	}
-	c.p = buf.take(c.n)
+	c.p = buf.take(n)
 }
 
 func (f *FD) recvMsg(c *call) (int, error) {
@@ -105,16 +106,17 @@ func (f *FD) recvMsg(c *call) (int, error) {
 // descriptors again and again would be to open them again and again.
 func (c *call) peekMsg() {
 	m := c.msg
-	c.n, c.errno = sysRecvMsg(c.fd.sysfd, m, int(c.flags))
-	if c.errno == 0 && 0 < c.n && c.n < m.size() && m.Filled == 0 && !hungUp(c.fd.sysfd) {
-		c.n, c.errno = 0, unix.EAGAIN
+	n, errno := sysRecvMsg(c.fd.sysfd, m, int(c.flags))
+	if errno == 0 && 0 < n && n < m.size() && m.Filled == 0 && !hungUp(c.fd.sysfd) {
+		errno = unix.EAGAIN
 	}
+	c.set(n, errno)
 }
 
 // SendMsg sends one message: sendmsg(2). Without a timeout it sends all of it on
 // a stream, as a blocking descriptor does; else what fits.
 func (f *FD) SendMsg(m *Message, flags int, timeout time.Duration) (int, error) {
-	c := f.newCall(callSendMsg, writing, never(timeout, flags))
+	c := f.newOperandCall(callSendMsg, writing, never(timeout, flags))
 	c.msg, c.flags = m, int32(flags)
 	n, err := f.sendMsg(c)
 	c.free()

@@ -14,7 +14,7 @@ import (
 //
 // The error is ENOSYS where the system has no such call.
 func (f *FD) SendFile(file int, offset int64, count int, timeout time.Duration) (int, error) {
-	c := f.newCall(callSendFile, writing, timeout)
+	c := f.newOperandCall(callSendFile, writing, timeout)
 	c.file, c.size = fileRange{file, offset}, count
 	n, err := f.do(c)
 	c.free()

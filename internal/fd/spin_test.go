@@ -125,7 +125,7 @@ func TestYieldsUntilLate(t *testing.T) {
 			if err := test.prepare(f); err != nil {
 				t.Fatal(err)
 			}
-			c := f.newCall(callForeign, reading, test.timeout)
+			c := f.newOperandCall(callForeign, reading, test.timeout)
 			c.foreign = func(uintptr) bool {
 				test.attempt(f, c)
 				return false

@@ -3,8 +3,11 @@
 package fd
 
 import (
+	"container/list"
+	"errors"
+	"iter"
 	"os"
-	"slices"
+	"runtime"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -20,17 +23,18 @@ import (
 
 // side is one direction of a descriptor that has had to wait.
 type side struct {
-	deadline int64 // of the connection (SetDeadline), by now(); 0: none
-	armed    int64 // what the poller's deadline is; 0: none
-	pending  unix.Errno
-	busy     bool // a call has the seat
-	queue    []*waiter
+	deadline int64      // of the connection (SetDeadline), by now(); 0: none
+	armed    int64      // what the poller's deadline is; 0: none
+	queue    *list.List // of waiters; nil until there is one
+	pending  int32      // an errno to be reported
+	busy     bool       // a call has the seat
 }
 
 // waiter is a call that queues for the seat.
 type waiter struct {
 	wake    chan struct{}
 	granted bool
+	place   *list.Element
 }
 
 // now is a monotonic clock that is never 0.
@@ -73,44 +77,90 @@ func (f *FD) side(dir direction) *side {
 }
 
 // wait carries out a call that would block, or that is likely to and hasn't been
-// tried yet. Without an error the call is settled, or it was given up with EAGAIN or the like as its outcome.
+// tried yet. Without an error the call is settled, or it was given up with EAGAIN or
+// the like as its outcome.
+//
+// A goroutine that waits keeps all the stack below it: what comes before and after
+// is in sit, woken and rise, which have returned or aren't called yet. The poller
+// makes the attempts: the first to see what came before it began to listen, the
+// next at each event.
 func (f *FD) wait(c *call) error {
-	expired := f.limit(c)
-	if c.timeout == Forever && c.portless() {
-		return nil // a blocking call answers EAGAIN too
-	}
-	err := errUnpollable
-	if c.pollable() {
-		if err = f.take(c); err == nil && !c.settled {
-			c.seated, c.tries = true, 0
-			if f.odd.Load()&oddRegistered == 0 {
-				f.register()
-			}
-			err = f.await(c)
-			c.seated = false
-			if c.tries > 1 {
-				spinning.polled()
-			}
-			f.give(c.dir)
-			if c.foreseeable() {
-				f.expect(c)
-			}
+	err := f.sit(c)
+	for err == nil && !c.settled {
+		if c.dir == reading {
+			err = f.raw.Read(c.again)
+		} else {
+			err = f.raw.Write(c.again)
 		}
+		err = f.woken(c, err)
 	}
-	if err == errUnpollable {
-		err = f.waitTimed(c)
+	return f.rise(c, err)
+}
+
+var (
+	// errUnpollable says that the poller can't announce what the call waits for.
+	errUnpollable = os.ErrNoDeadline
+	// errAnswered says that EAGAIN is the answer of a blocking call too.
+	errAnswered = errors.New("answered")
+)
+
+// sit takes the seat, registers the descriptor and arms the deadline. The call may
+// be settled meanwhile.
+func (f *FD) sit(c *call) error {
+	f.limit(c)
+	if c.timeout == Forever && c.portless() {
+		return errAnswered
 	}
-	if err != ErrTimeout {
+	if !c.pollable() {
+		return errUnpollable
+	}
+	if err := f.take(c); err != nil || c.settled {
 		return err
 	}
-	// Once more: a timeout never swallows what has arrived.
-	if c.attempt() {
+	c.seated, c.tries = true, 0
+	if f.odd.Load()&oddRegistered == 0 {
+		f.register()
+	}
+	return f.arm(c)
+}
+
+// woken decides how to go on after the poller returned with err.
+func (f *FD) woken(c *call, err error) error {
+	if c.settled {
 		return nil
 	}
-	if c.end == 0 || c.end > now() {
-		return ErrTimeout // the deadline of the connection
+	if err != os.ErrDeadlineExceeded {
+		return errUnpollable
 	}
-	return expired
+	return f.arm(c)
+}
+
+// rise gives the seat back and returns the outcome of the wait.
+func (f *FD) rise(c *call, err error) error {
+	if c.seated {
+		c.seated = false
+		if c.tries > 1 {
+			spinning.polled()
+		}
+		f.give(c.dir)
+		if c.foreseeable() {
+			f.expect(c)
+		}
+	}
+	switch err {
+	case errAnswered:
+		return nil
+	case errUnpollable:
+		err = f.waitTimed(c)
+	}
+	// Once more: a timeout never swallows what has arrived.
+	switch {
+	case err != ErrTimeout:
+		return err
+	case c.attempt():
+		return nil
+	}
+	return c.expired()
 }
 
 // expect remembers whether a call had to wait in the poller.
@@ -125,30 +175,39 @@ func (f *FD) expect(c *call) {
 	}
 }
 
-// limit sets when a call must have been carried out, and returns the error if it
-// isn't. SO_RCVTIMEO and SO_SNDTIMEO do nothing on a non-blocking descriptor:
-// they are honoured here, as a blocking call honours them (socket(7)).
-func (f *FD) limit(c *call) (expired error) {
+// limit sets when a call must have been carried out. SO_RCVTIMEO and SO_SNDTIMEO do
+// nothing on a non-blocking descriptor: they are honoured here, as a blocking call
+// honours them (socket(7)).
+func (f *FD) limit(c *call) {
 	if c.timeout != Forever {
 		if c.end == 0 {
 			c.end = after(c.timeout)
 		}
-		return ErrTimeout
+		return
 	}
 	if c.whole && c.end != 0 {
-		return unix.EAGAIN
+		return
 	}
 	c.end = 0
 	if f.odd.Load()&oddKernelTimeouts != 0 {
 		if d := kernelTimeout(f.sysfd, c.dir); d > 0 {
 			c.end = after(d)
-			if c.kind == callConnect || c.kind == callConnectTCP {
-				return unix.EINPROGRESS
-			}
-			return unix.EAGAIN
 		}
 	}
-	return ErrTimeout
+}
+
+// expired returns the error of a call that was to be carried out by now: what the
+// kernel answers if the limit is the kernel's.
+func (c *call) expired() error {
+	switch {
+	case c.end == 0 || c.end > now(): // the deadline of the connection
+		return ErrTimeout
+	case c.timeout != Forever:
+		return ErrTimeout
+	case c.kind == callConnect || c.kind == callConnectTCP:
+		return unix.EINPROGRESS
+	}
+	return unix.EAGAIN
 }
 
 // kernelTimeout reads SO_RCVTIMEO or SO_SNDTIMEO, 0 if there is none.
@@ -182,8 +241,7 @@ func (f *FD) take(c *call) error {
 		}
 		return f.take(c)
 	}
-	w := &waiter{wake: make(chan struct{}, 1)}
-	s.queue = append(s.queue, w)
+	w := s.enqueue()
 	f.mu.Unlock()
 	return f.queueUp(s, w, c.end)
 }
@@ -194,7 +252,7 @@ func (f *FD) queueUp(s *side, w *waiter, end int64) error {
 	defer f.mu.Unlock()
 	for !w.granted {
 		if err := f.over(s, end); err != nil {
-			s.leave(w)
+			s.queue.Remove(w.place)
 			return err
 		}
 		until := sooner(end, s.deadline)
@@ -219,10 +277,24 @@ func (w *waiter) sleep(until int64) {
 	}
 }
 
-// leave takes w out of the queue. f.mu is held.
-func (s *side) leave(w *waiter) {
-	if i := slices.Index(s.queue, w); i >= 0 {
-		s.queue = slices.Delete(s.queue, i, i+1)
+// enqueue adds a waiter to the queue. f.mu is held.
+func (s *side) enqueue() *waiter {
+	if s.queue == nil {
+		s.queue = list.New()
+	}
+	w := &waiter{wake: make(chan struct{}, 1)}
+	w.place = s.queue.PushBack(w)
+	return w
+}
+
+// waiters are those that queue, the first first. f.mu is held.
+func (s *side) waiters() iter.Seq[*waiter] {
+	return func(yield func(*waiter) bool) {
+		if s.queue == nil {
+			return
+		}
+		for e := s.queue.Front(); e != nil && yield(e.Value.(*waiter)); e = e.Next() {
+		}
 	}
 }
 
@@ -230,13 +302,12 @@ func (s *side) leave(w *waiter) {
 func (f *FD) give(dir direction) {
 	f.mu.Lock()
 	s := f.sides[dir]
-	if len(s.queue) == 0 {
-		s.busy = false
-	} else {
-		w := s.queue[0]
-		s.queue = slices.Delete(s.queue, 0, 1)
-		w.granted = true
+	s.busy = false
+	for w := range s.waiters() {
+		s.busy, w.granted = true, true
+		s.queue.Remove(w.place)
 		w.poke()
+		break
 	}
 	f.mu.Unlock()
 }
@@ -257,32 +328,6 @@ func (f *FD) over(s *side, end int64) error {
 		return ErrTimeout
 	}
 	return nil
-}
-
-// errUnpollable says that the poller can't announce what the call waits for.
-var errUnpollable = os.ErrNoDeadline
-
-// await sits in the poller until the call is settled. The caller has the seat.
-// The poller makes the attempts: the first to see what came before it began to
-// listen, the next at each event.
-func (f *FD) await(c *call) error {
-	for {
-		if err := f.arm(c); err != nil {
-			return err
-		}
-		var err error
-		if c.dir == reading {
-			err = f.raw.Read(c.again)
-		} else {
-			err = f.raw.Write(c.again)
-		}
-		if c.settled {
-			return nil
-		}
-		if err != os.ErrDeadlineExceeded {
-			return errUnpollable
-		}
-	}
 }
 
 // arm makes sure that the poller wakes the call in the seat when it has to
@@ -339,6 +384,8 @@ func (f *FD) register() {
 	if f.closing() || f.file != nil {
 		return
 	}
+	// os.File has a finalizer of its own; one is enough.
+	runtime.SetFinalizer(f, nil)
 	if f.odd.Load()&oddShared == 0 {
 		f.file = os.NewFile(uintptr(f.sysfd), "socket")
 	} else {
@@ -355,9 +402,9 @@ func (f *FD) register() {
 
 // wakeAll makes every call that waits look around. f.mu is held.
 func (f *FD) wakeAll() {
-	if f.closed != nil && f.closing() {
-		close(f.closed)
-		f.closed = nil
+	if f.end != nil && f.end.closed != nil && f.closing() {
+		close(f.end.closed)
+		f.end.closed = nil
 	}
 	f.wake(reading)
 	f.wake(writing)
@@ -373,7 +420,7 @@ func (f *FD) wake(dir direction) {
 	if s.busy && f.raw != nil {
 		f.setArmed(dir, 1)
 	}
-	for _, w := range s.queue {
+	for w := range s.waiters() {
 		w.poke()
 	}
 }
@@ -459,8 +506,9 @@ func (f *FD) Gone() <-chan struct{} {
 	if f.closing() {
 		return nil
 	}
-	if f.closed == nil {
-		f.closed = make(chan struct{})
+	e := f.ending()
+	if e.closed == nil {
+		e.closed = make(chan struct{})
 	}
-	return f.closed
+	return e.closed
 }

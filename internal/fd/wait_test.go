@@ -60,7 +60,7 @@ func TestQueuedCallsKeepTheirTimeouts(t *testing.T) {
 		ends <- ending{name, err, time.Since(begin)}
 	}
 	go recv("seat", fd.Forever)
-	waitFor(t, "(*FD).await", 1)
+	waitFor(t, "(*FD).wait", 1)
 	go recv("queue", fd.Forever)
 	waitFor(t, "(*FD).queueUp", 1)
 	timeouts := map[string]time.Duration{
@@ -93,7 +93,7 @@ func TestSeatThatTimesOutIsHandedOn(t *testing.T) {
 		_, err := a.Recv(make([]byte, 1), 0, 30*time.Millisecond)
 		seat <- err
 	}()
-	waitFor(t, "(*FD).await", 1)
+	waitFor(t, "(*FD).wait", 1)
 	for range cap(queued) {
 		go func() {
 			_, err := a.Recv(make([]byte, 1), 0, fd.Forever)
@@ -103,7 +103,7 @@ func TestSeatThatTimesOutIsHandedOn(t *testing.T) {
 	if err := <-seat; err != fd.ErrTimeout {
 		t.Errorf("got error %v, want ErrTimeout", err)
 	}
-	waitFor(t, "(*FD).await", 1)
+	waitFor(t, "(*FD).wait", 1)
 	for range cap(queued) {
 		if _, err := b.Send([]byte("x"), 0, 0); err != nil {
 			t.Fatal(err)
@@ -135,7 +135,7 @@ func TestDeadlines(t *testing.T) {
 				_, err := a.Recv(make([]byte, 1), 0, fd.Forever)
 				got <- err
 			}()
-			waitFor(t, "(*FD).await", 1)
+			waitFor(t, "(*FD).wait", 1)
 			if _, err := b.Send([]byte("x"), 0, 0); err != nil {
 				t.Fatal(err)
 			}
@@ -160,7 +160,7 @@ func TestDeadlines(t *testing.T) {
 					got <- err
 				}()
 			}
-			waitFor(t, "(*FD).await", 1)
+			waitFor(t, "(*FD).wait", 1)
 			waitFor(t, "(*FD).queueUp", 2)
 			if err := a.SetDeadline(at, true, false); err != nil {
 				t.Fatal(err)
