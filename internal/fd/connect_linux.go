@@ -5,6 +5,42 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// connect calls connect(2). If the caller waits for a TCP connect without a timeout,
+// it asks at once how it came out: over the loopback interface the peer has answered
+// by the time the first call returns. It does so with f.mu held and alone, so that
+// nobody can have ended the connect in between, and no poll(2) has to rule that out.
+func (f *FD) connect(sa *sockaddr.Raw, waits bool) unix.Errno {
+	f.mu.Lock()
+	if !waits || !f.alone() {
+		f.mu.Unlock()
+		return f.beginConnect(sa)
+	}
+	defer f.mu.Unlock()
+	errno := f.beginConnect(sa)
+	if errno == unix.EINPROGRESS {
+		if outcome := askConnect(f.sysfd, sa); outcome != unix.EAGAIN {
+			return outcome
+		}
+	}
+	return errno
+}
+
+// alone reports whether nobody but the caller, who has called use, can end a connect
+// while f.mu is held. Those who can are the calls under way; those that come later,
+// which pass by f.mu first (connect, letConnect); and who else can reach the open
+// file, which takes f.mu to happen (Share). A deadline or an error that waits is for
+// do to look after.
+func (f *FD) alone() bool {
+	return f.state.Load() == 1 && f.odd.Load()&(oddShared|oddDeadline|oddPending) == 0
+}
+
+// letConnect lets a call of connect come to its end that is alone. The caller has
+// called use: none begins after it.
+func (f *FD) letConnect() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+}
+
 // connectAgain asks how a TCP connect that is in progress came out by calling
 // connect(2) again: 0 or the error, once (inet_stream_connect in Linux's
 // net/ipv4/af_inet.c). Unlike SO_ERROR alone this takes the socket out of the state
@@ -27,6 +63,12 @@ func connectAgain(sysfd int, sa *sockaddr.Raw) unix.Errno {
 		}
 		return errno
 	}
+	return askConnect(sysfd, sa)
+}
+
+// askConnect calls connect(2) for the outcome of a connect, EAGAIN if it is still
+// in progress.
+func askConnect(sysfd int, sa *sockaddr.Raw) unix.Errno {
 	switch errno := sysConnect(sysfd, sa); errno {
 	case unix.EALREADY, unix.EINPROGRESS:
 		return unix.EAGAIN

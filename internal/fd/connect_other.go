@@ -7,6 +7,12 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// connect calls connect(2).
+func (f *FD) connect(sa *sockaddr.Raw, _ bool) unix.Errno { return f.beginConnect(sa) }
+
+// letConnect is for Linux, where connect does more.
+func (f *FD) letConnect() {}
+
 // connectAgain asks how a TCP connect that is in progress came out. Elsewhere
 // than on Linux, connect(2) is not to be called again for that.
 func connectAgain(sysfd int, _ *sockaddr.Raw) unix.Errno { return connectResult(sysfd) }

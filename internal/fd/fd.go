@@ -180,7 +180,15 @@ func (f *FD) Sysfd() int {
 
 // Share says that others know the number or have a duplicate: they can change
 // the open file's flags, so from now on calls look at them where it matters.
-func (f *FD) Share() { f.mark(oddShared) }
+// A call that relies on being alone is over then.
+func (f *FD) Share() {
+	if f == nil || f.odd.Load()&oddShared != 0 {
+		return
+	}
+	f.mu.Lock()
+	f.odd.Or(oddShared)
+	f.mu.Unlock()
+}
 
 // Closed reports whether Close or Detach has been called.
 func (f *FD) Closed() bool { return f.closing() }
@@ -311,7 +319,7 @@ func (f *FD) Dup() (*FD, error) {
 	if err != nil {
 		return nil, err
 	}
-	f.mark(oddShared)
+	f.Share()
 	d := newFD(sysfd, f.is)
 	d.odd.Store(oddShared | f.odd.Load()&oddKernelTimeouts)
 	return d, nil

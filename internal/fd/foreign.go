@@ -13,7 +13,7 @@ import (
 
 // Control runs fn once.
 func (f *FD) Control(fn func(sysfd uintptr)) error {
-	f.mark(oddShared)
+	f.Share()
 	if !f.use() {
 		return ErrClosed
 	}
@@ -37,7 +37,7 @@ func (f *FD) ForeignWrite(fn func(sysfd uintptr) bool, timeout time.Duration) er
 }
 
 func (f *FD) doForeign(dir direction, fn func(uintptr) bool, timeout time.Duration) error {
-	f.mark(oddShared)
+	f.Share()
 	c := f.newOperandCall(callForeign, dir, timeout)
 	c.foreign = fn
 	done := false

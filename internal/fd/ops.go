@@ -221,34 +221,39 @@ func (f *FD) newAcceptCall(named bool, timeout time.Duration) *call {
 // Connect connects to sa: connect(2). With timeout 0 it answers EINPROGRESS if
 // that takes time; when a timeout has passed the kernel goes on trying.
 func (f *FD) Connect(sa *sockaddr.Raw, timeout time.Duration) error {
-	err := f.control(func() error { return f.connect(sa) })
+	if !f.use() {
+		return ErrClosed
+	}
+	blocking := f.is&tcp != 0 && timeout == Forever
+	errno := f.connect(sa, blocking)
+	f.done()
 	kind := callConnect
 	switch {
-	case err == unix.EINPROGRESS && timeout != 0:
-	case err == unix.EALREADY && timeout == Forever:
+	case errno == unix.EINPROGRESS && timeout != 0:
+	case errno == unix.EALREADY && timeout == Forever:
 		// A blocking connect waits for the one that is under way.
-	case err == unix.EAGAIN && timeout != 0 && sa.Family() == unix.AF_UNIX:
+	case errno == unix.EAGAIN && timeout != 0 && sa.Family() == unix.AF_UNIX:
 		kind = callQueue
 	default:
-		return err
+		return asError(errno)
 	}
-	if kind == callConnect && f.is&tcp != 0 && timeout == Forever {
+	if kind == callConnect && blocking {
 		kind = callConnectTCP
 	}
 	c := f.newAddrCall(kind, writing, timeout, sa)
-	_, err = f.do(c)
+	_, err := f.do(c)
 	c.free()
 	return err
 }
 
-// connect calls connect(2), again if that is interrupted.
-func (f *FD) connect(sa *sockaddr.Raw) error {
+// beginConnect calls connect(2), again if that is interrupted.
+func (f *FD) beginConnect(sa *sockaddr.Raw) unix.Errno {
 	connect := func() unix.Errno { return sysConnect(f.sysfd, sa) }
 	errno := f.unblocked(connect)
 	for errno == unix.EINTR {
 		errno = afterInterrupt(f.unblocked(connect))
 	}
-	return asError(errno)
+	return errno
 }
 
 // Bind gives the socket its own address: bind(2).
@@ -266,7 +271,10 @@ func (f *FD) Shutdown(how int) error {
 	if how != unix.SHUT_WR {
 		f.mark(oddShut) // before those who wait are woken
 	}
-	return f.control(func() error { return unix.Shutdown(f.sysfd, how) })
+	return f.control(func() error {
+		f.letConnect()
+		return unix.Shutdown(f.sysfd, how)
+	})
 }
 
 // LocalName reads the socket's own address: getsockname(2).
@@ -347,7 +355,7 @@ func (f *FD) SetCloseOnExec(on bool) error {
 // SetBlockingMode clears or sets O_NONBLOCK for whoever else uses the open file.
 // The calls here never block on it, whatever the mode is.
 func (f *FD) SetBlockingMode(blocking bool) error {
-	f.mark(oddShared)
+	f.Share()
 	return f.control(func() error { return setMode(f.sysfd, blocking) })
 }
 
