@@ -49,7 +49,10 @@ var argNames = map[argKind]string{
 
 // parseArgs reads args for the call op, which takes only the kinds in allowed.
 func parseArgs(op string, allowed argKind, args []Arg) (arguments, error) {
-	a := arguments{op: op}
+	if len(args) == 0 {
+		return arguments{op: op}, nil
+	}
+	a := arguments{op: op} // in memory of its own, since setArg is an interface's method
 	for _, arg := range args {
 		if arg == nil {
 			return a, &ArgumentError{op, "argument", nil, allowed.want()}

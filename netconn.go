@@ -97,10 +97,13 @@ func (s *Socket) RemoteAddr() net.Addr {
 
 // remember keeps whom a stream is connected to, for RemoteAddr. A peer can reset
 // a connection before anyone asks, and callers of net.Conn's RemoteAddr don't
-// look whether it is nil.
-func (s *Socket) remember(raw *sockaddr.Raw) {
+// look whether it is nil. raw is what addr came to.
+func (s *Socket) remember(addr Address, raw *sockaddr.Raw) {
 	if s.kind == SOCK_STREAM {
-		peer := s.decode(raw)
+		peer := addr
+		if a, ok := addr.(InetAddr); !ok || s.family != AF_INET || !a.ip.Is4() {
+			peer = s.decode(raw) // the host was a name, or the form another one
+		}
 		s.mu.Lock()
 		s.peer = peer
 		s.mu.Unlock()

@@ -25,14 +25,14 @@ func (s *Socket) Connect(addr Address) error {
 	if err := s.encode("connect", addr, raw); err != nil {
 		return err
 	}
-	return failure("connect", addr, s.connect(raw))
+	return failure("connect", addr, s.connect(addr, raw))
 }
 
-// connect connects to raw and keeps it for RemoteAddr.
-func (s *Socket) connect(raw *sockaddr.Raw) error {
+// connect connects to raw, which is addr's, and keeps it for RemoteAddr.
+func (s *Socket) connect(addr Address, raw *sockaddr.Raw) error {
 	err := s.fd.Connect(raw, s.GetTimeout())
 	if err == nil || err == unix.EINPROGRESS {
-		s.remember(raw)
+		s.remember(addr, raw)
 	}
 	return err
 }
@@ -50,7 +50,7 @@ func (s *Socket) ConnectEx(addr Address) (unix.Errno, error) {
 	if err := s.encode("connect_ex", addr, raw); err != nil {
 		return 0, err
 	}
-	err := s.connect(raw)
+	err := s.connect(addr, raw)
 	switch err {
 	case nil:
 		return 0, nil

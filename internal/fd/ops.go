@@ -196,19 +196,27 @@ func (f *FD) sendAll(c *call, p []byte, flags, n int, made bool) (_ int, err err
 // Accept takes a connection from the queue: accept4(2). The peer's address goes
 // into sa if it isn't nil.
 func (f *FD) Accept(sa *sockaddr.Raw, timeout time.Duration) (*FD, error) {
+	sysfd, err, settled := f.quickAccept(sa, timeout)
+	if !settled {
+		sysfd, err = f.accept(sa, timeout)
+	}
+	if err != nil {
+		return nil, err
+	}
+	conn := newFD(sysfd, f.is)
+	// Linux copies SO_RCVTIMEO and SO_SNDTIMEO from the listener.
+	conn.odd.Store(f.odd.Load() & oddKernelTimeouts)
+	return conn, nil
+}
+
+func (f *FD) accept(sa *sockaddr.Raw, timeout time.Duration) (int, error) {
 	c := f.newAcceptCall(sa != nil, timeout)
 	sysfd, err := f.do(c)
 	if sa != nil {
 		*sa = *c.sa
 	}
 	c.free()
-	if err != nil {
-		return nil, err
-	}
-	conn := newFD(sysfd, f.is)
-	// Linux copies SO_RCVTIMEO and SO_SNDTIMEO from the listener.
-	conn.mark(f.odd.Load() & oddKernelTimeouts)
-	return conn, nil
+	return sysfd, err
 }
 
 func (f *FD) newAcceptCall(named bool, timeout time.Duration) *call {

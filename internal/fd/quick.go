@@ -10,8 +10,8 @@ import (
 )
 
 // The shortest way to the kernel and back: one system call between two additions
-// to the reference count, for sends and receives that have nothing else to look
-// after. What it doesn't settle goes through do, as every other call.
+// to the reference count, for sends, receives and accepts that have nothing else to
+// look after. What it doesn't settle goes through do, as every other call.
 
 // enter adds a call like use, if the first thing to do in that direction is to
 // try: nothing stands before it, and the last call didn't have to wait.
@@ -63,4 +63,14 @@ func (f *FD) quickSend(p []byte, flags int, sa *sockaddr.Raw, timeout time.Durat
 		waits = 0 // not foreseeable
 	}
 	return n, asError(errno), f.leave(waits, errno, timeout)
+}
+
+// quickAccept is accept4(2), tried once. It has no flag that keeps it from waiting:
+// where others can have made the descriptor blocking, it isn't for this.
+func (f *FD) quickAccept(sa *sockaddr.Raw, timeout time.Duration) (sysfd int, err error, settled bool) {
+	if f == nil || f.odd.Load()&oddShared != 0 || !f.enter(reading) {
+		return -1, nil, false
+	}
+	sysfd, errno := sysAccept(f.sysfd, sa)
+	return sysfd, asError(errno), f.leave(oddReadWaits, errno, timeout)
 }
