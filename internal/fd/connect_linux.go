@@ -1,24 +1,27 @@
 package fd
 
 import (
+	"unsafe"
+
 	"example.com/socket/internal/sockaddr"
 	"golang.org/x/sys/unix"
 )
 
-// connect calls connect(2). If the caller waits for a TCP connect without a timeout,
-// it asks at once how it came out: over the loopback interface the peer has answered
-// by the time the first call returns. It does so with f.mu held and alone, so that
-// nobody can have ended the connect in between, and no poll(2) has to rule that out.
+// connect calls connect(2). On a TCP socket it asks at once how it came out, if the
+// caller waits for that: over the loopback interface the peer has answered by the
+// time the first call returns. It does so with f.mu held and alone, so that nobody
+// can have ended the connect in between, and no poll(2) has to rule that out; nor can
+// anybody have made the descriptor blocking.
 func (f *FD) connect(sa *sockaddr.Raw, waits bool) unix.Errno {
 	f.mu.Lock()
-	if !waits || !f.alone() {
+	if f.is&tcp == 0 || !f.alone() {
 		f.mu.Unlock()
 		return f.beginConnect(sa)
 	}
 	defer f.mu.Unlock()
-	errno := f.beginConnect(sa)
-	if errno == unix.EINPROGRESS {
-		if outcome := askConnect(f.sysfd, sa); outcome != unix.EAGAIN {
+	errno := connectTCP(f.sysfd, sa)
+	if errno == unix.EINPROGRESS && waits {
+		if outcome := connectOutcome(connectTCP(f.sysfd, sa)); outcome != unix.EAGAIN {
 			return outcome
 		}
 	}
@@ -39,6 +42,19 @@ func (f *FD) alone() bool {
 func (f *FD) letConnect() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+}
+
+// connectTCP calls connect(2) on a TCP socket that is non-blocking for certain. It
+// doesn't tell the scheduler: all of the handshake over the loopback interface is
+// less than the scheduler's tick, and the search for a free port among thousands
+// that are taken, the longest that it can come to, is a millisecond or two.
+func connectTCP(sysfd int, sa *sockaddr.Raw) unix.Errno {
+	for {
+		_, _, errno := unix.RawSyscall(unix.SYS_CONNECT, uintptr(sysfd), uintptr(unsafe.Pointer(&sa.B)), uintptr(sa.Len))
+		if errno != unix.EINTR {
+			return errno
+		}
+	}
 }
 
 // connectAgain asks how a TCP connect that is in progress came out by calling
@@ -63,20 +79,19 @@ func connectAgain(sysfd int, sa *sockaddr.Raw) unix.Errno {
 		}
 		return errno
 	}
-	return askConnect(sysfd, sa)
+	return connectOutcome(sysConnect(sysfd, sa))
 }
 
-// askConnect calls connect(2) for the outcome of a connect, EAGAIN if it is still
-// in progress.
-func askConnect(sysfd int, sa *sockaddr.Raw) unix.Errno {
-	switch errno := sysConnect(sysfd, sa); errno {
+// connectOutcome turns what connect(2) answers about a connect that was in progress
+// into its outcome, EAGAIN if it still is.
+func connectOutcome(errno unix.Errno) unix.Errno {
+	switch errno {
 	case unix.EALREADY, unix.EINPROGRESS:
 		return unix.EAGAIN
 	case unix.EISCONN:
 		return 0
-	default:
-		return errno
 	}
+	return errno
 }
 
 // afterInterrupt returns what the connect came to that was made because the one

@@ -232,8 +232,7 @@ func (f *FD) Connect(sa *sockaddr.Raw, timeout time.Duration) error {
 	if !f.use() {
 		return ErrClosed
 	}
-	blocking := f.is&tcp != 0 && timeout == Forever
-	errno := f.connect(sa, blocking)
+	errno := f.connect(sa, timeout == Forever)
 	f.done()
 	kind := callConnect
 	switch {
@@ -245,7 +244,7 @@ func (f *FD) Connect(sa *sockaddr.Raw, timeout time.Duration) error {
 	default:
 		return asError(errno)
 	}
-	if kind == callConnect && blocking {
+	if kind == callConnect && f.is&tcp != 0 && timeout == Forever {
 		kind = callConnectTCP
 	}
 	c := f.newAddrCall(kind, writing, timeout, sa)
