@@ -4,6 +4,7 @@ package socket_test
 
 import (
 	"errors"
+	"runtime"
 	"testing"
 	"time"
 
@@ -238,5 +239,73 @@ func TestShutdownEndsConnect(t *testing.T) {
 				t.Errorf("timeout %v: got error %v, want ECONNRESET", timeout, err)
 			}
 		}
+	}
+}
+
+// TestShutdownRacesConnect: a Shutdown that ended a connect in progress ended it for
+// good; Connect doesn't begin another.
+func TestShutdownRacesConnect(t *testing.T) {
+	_, deaf := deafListener(t)
+	for i := range 300 {
+		s := sock(t)
+		ended := start(func() error { return s.Connect(deaf) })
+		shut := start(func() error {
+			for range i % 50 {
+				s.Family() // a little later each time
+				runtime.Gosched()
+			}
+			for {
+				if err := s.Shutdown(socket.SHUT_RD); !errors.Is(err, unix.ENOTCONN) {
+					return err
+				}
+				runtime.Gosched()
+			}
+		})
+		must(t, within(t, shut))
+		if err := within(t, ended); !errors.Is(err, unix.ECONNRESET) && !errors.Is(err, socket.ErrConnectionAborted) {
+			t.Errorf("got error %v, want ECONNRESET or ErrConnectionAborted", err)
+		}
+		s.Close()
+	}
+}
+
+// TestConnectsRace: of two that connect one socket at the same time, both are told
+// what came of it, and there is one connection.
+func TestConnectsRace(t *testing.T) {
+	l, addr := listener(t)
+	refusing := unusedPort(t)
+	must(t, l.SetBlocking(false))
+	for range 200 {
+		s := sock(t)
+		one := start(func() error { return s.Connect(addr) })
+		two := start(func() error { return s.Connect(addr) })
+		connected := 0
+		for _, ended := range []<-chan error{one, two} {
+			if err := within(t, ended); err == nil {
+				connected++
+			} else if !errors.Is(err, unix.EISCONN) {
+				t.Errorf("got error %v, want none or EISCONN", err)
+			}
+		}
+		if connected == 0 {
+			t.Error("nobody was told that the socket is connected")
+		}
+		conn, _, err := l.Accept()
+		must(t, err)
+		conn.Close()
+		if conn, _, err = l.Accept(); !errors.Is(err, socket.ErrBlockingIO) {
+			t.Fatalf("a second connection, or its error: %v, %v", conn, err)
+		}
+		s.Close()
+
+		s = sock(t)
+		one = start(func() error { return s.Connect(refusing) })
+		two = start(func() error { return s.Connect(refusing) })
+		for _, ended := range []<-chan error{one, two} {
+			if err := within(t, ended); !errors.Is(err, socket.ErrConnectionRefused) && !errors.Is(err, socket.ErrConnectionAborted) {
+				t.Errorf("got error %v, want ErrConnectionRefused or ErrConnectionAborted", err)
+			}
+		}
+		s.Close()
 	}
 }
