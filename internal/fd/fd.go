@@ -89,6 +89,8 @@ const (
 	oddWriteWaits                 // the same of writing
 	oddShut                       // it was shut down for reading
 	oddRegistered                 // it is in the poller
+	oddListens                    // listen(2) was called
+	oddSlowClose                  // close(2) may wait for something
 )
 
 // oddWaits returns the bit that says that the last call had to wait.
@@ -258,7 +260,7 @@ func (f *FD) release() error {
 		return bare(f.file.Close())
 	}
 	// Not retried on EINTR: Linux has released the number by then (close(2)).
-	return unix.Close(f.sysfd)
+	return f.sysClose()
 }
 
 // Detach ends the descriptor's life as Close does, but leaves it open and

@@ -204,9 +204,17 @@ func (f *FD) Accept(sa *sockaddr.Raw, timeout time.Duration) (*FD, error) {
 		return nil, err
 	}
 	conn := newFD(sysfd, f.is)
-	// Linux copies SO_RCVTIMEO and SO_SNDTIMEO from the listener.
-	conn.odd.Store(f.odd.Load() & oddKernelTimeouts)
+	conn.odd.Store(inherited(f.odd.Load()))
 	return conn, nil
+}
+
+// inherited returns what of a listener's FD.odd holds for a connection: Linux copies
+// the options, those too that others may have set.
+func inherited(odd uint32) uint32 {
+	if odd&oddShared != 0 {
+		odd |= oddSlowClose
+	}
+	return odd & (oddKernelTimeouts | oddSlowClose)
 }
 
 func (f *FD) accept(sa *sockaddr.Raw, timeout time.Duration) (int, error) {
@@ -270,6 +278,7 @@ func (f *FD) Bind(sa *sockaddr.Raw) error {
 
 // Listen makes it a listener: listen(2).
 func (f *FD) Listen(backlog int) error {
+	f.mark(oddListens)
 	return f.control(func() error { return unix.Listen(f.sysfd, backlog) })
 }
 
@@ -330,10 +339,14 @@ func (f *FD) SetSockOptNull(level, opt, size int) error {
 	return f.control(func() error { return asError(sysSetsockopt(f.sysfd, level, opt, nil, size)) })
 }
 
-// noteOption remembers that a timeout of the kernel's may be set.
+// noteOption remembers that a timeout of the kernel's may be set, or an option that
+// makes close(2) wait.
 func (f *FD) noteOption(level, opt int) {
 	if level == unix.SOL_SOCKET && (opt == unix.SO_RCVTIMEO || opt == unix.SO_SNDTIMEO) {
 		f.mark(oddKernelTimeouts)
+	}
+	if slowsClose(level, opt) {
+		f.mark(oddSlowClose)
 	}
 }
 
