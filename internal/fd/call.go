@@ -351,25 +351,9 @@ func (f *FD) leaveError(dir direction, err error) {
 
 // recvNew receives into new memory. A call that waits holds no buffer meanwhile.
 func (c *call) recvNew() {
-	p, n, errno := sysRecvNew(c.fd.sysfd, c.size, int(c.flags), c.sa)
+	p, n, errno := c.fd.sysRecvNew(c.size, int(c.flags), c.sa)
 	c.p = p
 	c.set(n, errno)
-}
-
-// sysRecvNew is sysRecv into a scratch buffer, of which it keeps what arrived.
-func sysRecvNew(sysfd, size, flags int, sa *sockaddr.Raw) ([]byte, int, unix.Errno) {
-	buf := newScratch(size)
-	if flags&unix.MSG_TRUNC != 0 {
-		// On TCP nothing is written then, and the count is that of the bytes
-		// thrown away (tcp(7)): what others received before must not show.
-		clear(buf.b)
-	}
-	n, errno := sysRecv(sysfd, buf.b, flags, sa)
-	if errno != 0 {
-		buf.release()
-		return nil, 0, errno
-	}
-	return buf.take(n), n, 0
 }
 
 // peekAll is recvfrom with MSG_PEEK and MSG_WAITALL, which without blocking

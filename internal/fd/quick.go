@@ -48,7 +48,7 @@ func (f *FD) quickRecvNew(size, flags int, sa *sockaddr.Raw, timeout time.Durati
 	if flags&unix.MSG_WAITALL != 0 || !f.enter(reading) {
 		return nil, nil, false
 	}
-	p, _, errno := sysRecvNew(f.sysfd, size, flags, sa)
+	p, _, errno := f.sysRecvNew(size, flags, sa)
 	return p, asError(errno), f.leave(oddReadWaits, errno, timeout)
 }
 

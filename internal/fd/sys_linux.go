@@ -59,6 +59,16 @@ func sysRecv(sysfd int, p []byte, flags int, sa *sockaddr.Raw) (n int, errno uni
 	return n, errno
 }
 
+// sysUnread returns how much there is to receive on a TCP connection, -1 if the
+// kernel doesn't say: SIOCINQ, tcp(7).
+func sysUnread(sysfd int) int {
+	var n int32
+	if _, _, errno := unix.RawSyscall(unix.SYS_IOCTL, uintptr(sysfd), unix.SIOCINQ, uintptr(unsafe.Pointer(&n))); errno != 0 {
+		return -1
+	}
+	return int(n)
+}
+
 func sysSend(sysfd int, p []byte, flags int, sa *sockaddr.Raw) (n int, errno unix.Errno) {
 	var addr unsafe.Pointer
 	var addrLen uint32

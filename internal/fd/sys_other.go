@@ -26,6 +26,10 @@ func sysRecv(sysfd int, p []byte, flags int, sa *sockaddr.Raw) (int, unix.Errno)
 	return n, 0
 }
 
+// sysUnread returns how much there is to receive on a TCP connection, -1 if that
+// can't be asked.
+func sysUnread(int) int { return -1 }
+
 func sysSend(sysfd int, p []byte, flags int, sa *sockaddr.Raw) (int, unix.Errno) {
 	var to unix.Sockaddr
 	if sa != nil {
