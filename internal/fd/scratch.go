@@ -4,9 +4,7 @@ package fd
 
 import (
 	"math/bits"
-	"strings"
 	"sync"
-	"unsafe"
 
 	"example.com/socket/internal/sockaddr"
 	"golang.org/x/sys/unix"
@@ -52,7 +50,7 @@ func newScratch(n int) scratch {
 	}
 	whole := pool.Get().(*[]byte)
 	if len(*whole) < n {
-		*whole = unzeroed(size)
+		*whole = make([]byte, size)
 	}
 	return scratch{(*whole)[:n], whole, pool}
 }
@@ -84,15 +82,6 @@ func copied(data []byte) []byte {
 func (s *scratch) release() {
 	s.pool.Put(s.whole)
 	*s = scratch{}
-}
-
-// unzeroed returns new memory with anything in it. It is what a strings.Builder
-// takes for a string still to come; the one byte that it has is nobody else's.
-func unzeroed(n int) []byte {
-	var b strings.Builder
-	b.Grow(n)
-	b.WriteByte(0)
-	return unsafe.Slice(unsafe.StringData(b.String()), n)
 }
 
 // sysRecvNew is sysRecv into new memory.
@@ -128,7 +117,7 @@ func roundUp(n int) int { return 1 << bits.Len(uint(n-1)) }
 // size the heap would grow so much that the runtime gives pages back all the time,
 // and has the kernel make them anew.
 func sysRecvMuch(sysfd, size int, sa *sockaddr.Raw) ([]byte, int, unix.Errno) {
-	p := unzeroed(size)
+	p := make([]byte, size)
 	n, errno := sysRecv(sysfd, p, 0, sa)
 	switch {
 	case errno != 0: // somebody else received it meanwhile
