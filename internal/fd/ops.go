@@ -33,6 +33,7 @@ func (f *FD) Recv(p []byte, flags int, timeout time.Duration) (int, error) {
 	if n, err, settled := f.quickRecv(p, flags, nil, timeout); settled {
 		return n, err
 	}
+	f.enlist()
 	c := f.newCall(callRecv, reading, timeout)
 	c.p, c.flags = p, int32(flags)
 	n, err := f.recv(c)
@@ -61,6 +62,7 @@ func (f *FD) RecvNew(size, flags int, timeout time.Duration) ([]byte, error) {
 	if p, err, settled := f.quickRecvNew(size, flags, nil, timeout); settled {
 		return p, err
 	}
+	f.enlist()
 	c := f.newCall(callRecvNew, reading, timeout)
 	p, err := f.recvInNew(c, size, flags)
 	c.free()

@@ -375,9 +375,16 @@ func (f *FD) setArmed(dir direction, end int64) error {
 	return f.file.SetWriteDeadline(at)
 }
 
-// register puts the descriptor into the poller, once. It is called from as far up
-// the stack as can be: os.NewFile needs much of it, and a goroutine that waits in
-// its first 2 KiB keeps to them.
+// enlist registers a descriptor whose next call that reads is likely to wait. It is
+// called from as far up the stack as can be: os.NewFile needs much of it, and a
+// goroutine that waits in its first 2 KiB keeps to them.
+func (f *FD) enlist() {
+	if f != nil && f.odd.Load()&(oddReadWaits|oddRegistered) == oddReadWaits {
+		f.register()
+	}
+}
+
+// register puts the descriptor into the poller, once.
 func (f *FD) register() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
