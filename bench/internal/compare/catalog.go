@@ -12,7 +12,10 @@ import (
 )
 
 // The peers in the order in which they are run, the library first.
-var peerNames = []string{peer.Ours, "net", "net bare", "x/sys", "mdlayher", "C", "CPython"}
+var peerNames = []string{peer.Ours, "net", "net bare", "x/sys", "raw Go", "mdlayher", "C", "CPython"}
+
+// someWorks are the peers that do only the works that name them.
+var someWorks = []string{"net bare", "raw Go"}
 
 // A Work is one thing that is measured through every peer that can do it.
 type Work struct {
@@ -20,7 +23,7 @@ type Work struct {
 	Name    string
 	Spec    work.Spec
 	Metrics []Metric
-	Peers   []string           // those that do it, nil for all but "net bare"
+	Peers   []string           // those that do it, nil for all but someWorks
 	Targets map[string]float64 // what ours/theirs has to be at most
 	Chart   bool               // drawn in the chart
 }
@@ -37,7 +40,7 @@ func (w Work) Letter() string { return w.Key[:1] }
 
 func (w Work) does(name string) bool {
 	if w.Peers == nil {
-		return name != "net bare"
+		return !slices.Contains(someWorks, name)
 	}
 	return slices.Contains(w.Peers, name)
 }
@@ -83,7 +86,7 @@ var (
 		{Key: "growth", Name: "times that of 10", Unit: count},
 	}
 	perIdle = []Metric{
-		{Key: "rss", Name: "resident memory each", Unit: memory},
+		{Key: "rss", Name: "resident memory each", Unit: memory, Target: true},
 		{Key: "heap", Name: "heap each", Unit: memory},
 		{Key: "stack", Name: "stack each", Unit: memory},
 		{Key: "threads", Name: "threads in all", Unit: count},
@@ -112,6 +115,7 @@ func catalog(s scale, file string) []Work {
 		Key: "i", Name: fmt.Sprintf("%d idle connections", s.idle),
 		Spec:    work.Spec{Kind: "idle", N: s.idle},
 		Metrics: perIdle, Peers: []string{peer.Ours, "net", "mdlayher"},
+		Targets: targets{"net": 1},
 	})
 	works = append(works, withTimeout()...)
 	works = append(works, Work{
@@ -144,6 +148,7 @@ func roundTrips() []Work {
 		{
 			Key: "a", Name: "round trip, one thread", Chart: true,
 			Spec: work.Spec{Kind: "roundtrip", N: 64, Mode: "one"}, Metrics: perCall,
+			Peers:   []string{peer.Ours, "net", "x/sys", "raw Go", "mdlayher", "C", "CPython"},
 			Targets: targets{"net": 0.88, "x/sys": 0.85, "mdlayher": 0.85, "C": 1.04, "CPython": 0.85},
 		},
 		{

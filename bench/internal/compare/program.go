@@ -134,6 +134,7 @@ func goVersion(name string) string {
 	module := map[string]string{
 		"socket":   "example.com/socket",
 		"x/sys":    "golang.org/x/sys",
+		"raw Go":   "golang.org/x/sys",
 		"mdlayher": "github.com/mdlayher/socket",
 	}[name]
 	if info, ok := debug.ReadBuildInfo(); ok && module != "" {

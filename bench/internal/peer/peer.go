@@ -77,6 +77,7 @@ func All() map[string]Peer {
 		"net":      std{},
 		"net bare": std{bare: true},
 		"x/sys":    xsys{},
+		"raw Go":   raw{},
 		"mdlayher": mdlayher{},
 	}
 }
