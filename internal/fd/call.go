@@ -28,6 +28,7 @@ const (
 	callQueue                      // connect(2) to an AF_UNIX listener whose queue was full
 	callSendFile                   // sendfile(2)
 	callForeign                    // whatever a function of the user's does
+	callReadable                   // poll(2), before a callRecvNew that is made elsewhere
 )
 
 // call is one system call, how long it may wait and what came of it. Calls come
@@ -168,6 +169,8 @@ func (c *call) attempt() bool {
 			c.set(sysRecv(c.fd.sysfd, c.p, int(c.flags), c.sa))
 		case callRecvNew:
 			c.recvNew()
+		case callReadable:
+			c.set(0, c.readable())
 		case callSend:
 			c.set(sysSend(c.fd.sysfd, c.p, int(c.flags)|c.fd.sendFlags(), c.sa))
 		default:
@@ -188,7 +191,7 @@ func (c *call) attempt() bool {
 // where the platform has it.
 func (c *call) flagged() bool {
 	switch c.kind {
-	case callAccept, callConnect, callConnectTCP, callQueue, callSendFile, callForeign:
+	case callAccept, callConnect, callConnectTCP, callQueue, callSendFile, callForeign, callReadable:
 		return false
 	}
 	return true
@@ -354,6 +357,15 @@ func (c *call) recvNew() {
 	p, n, errno := c.fd.sysRecvNew(c.size, int(c.flags), c.sa)
 	c.p = p
 	c.set(n, errno)
+}
+
+// readable is 0 if there is something to receive, else EAGAIN. In the poller it is
+// asked only once: the next time is when the poller says so.
+func (c *call) readable() unix.Errno {
+	if c.seated && c.tries > 1 || sysReadable(c.fd.sysfd) {
+		return 0
+	}
+	return unix.EAGAIN
 }
 
 // peekAll is recvfrom with MSG_PEEK and MSG_WAITALL, which without blocking

@@ -91,6 +91,7 @@ const (
 	oddRegistered                 // it is in the poller
 	oddListens                    // listen(2) was called
 	oddSlowClose                  // close(2) may wait for something
+	oddLowWater                   // SO_RCVLOWAT is set: poll(2) and recvfrom(2) differ in what is enough
 )
 
 // oddWaits returns the bit that says that the last call had to wait.

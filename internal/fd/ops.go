@@ -64,9 +64,36 @@ func (f *FD) RecvNew(size, flags int, timeout time.Duration) ([]byte, error) {
 	}
 	f.enlist()
 	c := f.newCall(callRecvNew, reading, timeout)
-	p, err := f.recvInNew(c, size, flags)
+	p, err, settled := f.recvNewLater(c, size, flags)
+	if !settled {
+		p, err = f.recvInNew(c, size, flags)
+	}
 	c.free()
 	return p, err
+}
+
+// recvNewLater waits until a stream can be read and receives then: the poller just
+// looks, and a goroutine that waits has none of what it takes to make memory on its
+// stack. Not settled, it has to be tried the ordinary way: poll(2) doesn't tell
+// everything there, or somebody else received what there was.
+func (f *FD) recvNewLater(c *call, size, flags int) (p []byte, err error, settled bool) {
+	const not = oddShared | oddShut | oddLowWater
+	if f == nil || c.timeout == 0 || size == 0 || size > largeScratch || flags&unix.MSG_WAITALL != 0 ||
+		f.is&stream == 0 || f.odd.Load()&(oddReadWaits|not) != oddReadWaits {
+		return nil, nil, false
+	}
+	c.kind = callReadable
+	_, err = f.do(c)
+	c.kind = callRecvNew
+	if err != nil {
+		return nil, err, true
+	}
+	if !f.use() {
+		return nil, ErrClosed, true
+	}
+	p, _, errno := f.sysRecvNew(size, flags, nil)
+	f.done()
+	return p, asError(errno), errno != unix.EAGAIN && errno != unix.EINTR
 }
 
 // RecvFromNew is RecvNew that puts the source into sa.
@@ -214,9 +241,9 @@ func (f *FD) Accept(sa *sockaddr.Raw, timeout time.Duration) (*FD, error) {
 // the options, those too that others may have set.
 func inherited(odd uint32) uint32 {
 	if odd&oddShared != 0 {
-		odd |= oddSlowClose
+		odd |= oddSlowClose | oddLowWater
 	}
-	return odd & (oddKernelTimeouts | oddSlowClose)
+	return odd & (oddKernelTimeouts | oddSlowClose | oddLowWater)
 }
 
 func (f *FD) accept(sa *sockaddr.Raw, timeout time.Duration) (int, error) {
@@ -341,11 +368,13 @@ func (f *FD) SetSockOptNull(level, opt, size int) error {
 	return f.control(func() error { return asError(sysSetsockopt(f.sysfd, level, opt, nil, size)) })
 }
 
-// noteOption remembers that a timeout of the kernel's may be set, or an option that
-// makes close(2) wait.
+// noteOption remembers the options that calls have to look after.
 func (f *FD) noteOption(level, opt int) {
 	if level == unix.SOL_SOCKET && (opt == unix.SO_RCVTIMEO || opt == unix.SO_SNDTIMEO) {
 		f.mark(oddKernelTimeouts)
+	}
+	if level == unix.SOL_SOCKET && opt == unix.SO_RCVLOWAT {
+		f.mark(oddLowWater)
 	}
 	if slowsClose(level, opt) {
 		f.mark(oddSlowClose)

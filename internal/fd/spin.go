@@ -67,7 +67,7 @@ func newSpinner() *spinner {
 // spin yields until c is settled, if that is likely to help.
 func (f *FD) spin(c *call) bool {
 	switch c.kind {
-	case callRecv, callRecvNew, callRecvMsg, callRecvMsgNew:
+	case callRecv, callRecvNew, callRecvMsg, callRecvMsgNew, callReadable:
 	default:
 		return false
 	}

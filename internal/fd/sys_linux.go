@@ -62,6 +62,15 @@ func sysRecv(sysfd int, p []byte, flags int, sa *sockaddr.Raw) (n int, errno uni
 	return n, errno
 }
 
+// sysReadable asks poll(2), without waiting, whether there is something to receive,
+// the end or an error included. It needs less stack than ready.
+func sysReadable(sysfd int) bool {
+	fds := [1]unix.PollFd{{Fd: int32(sysfd), Events: unix.POLLIN}}
+	var now unix.Timespec
+	n, _, errno := syscall.RawSyscall6(unix.SYS_PPOLL, uintptr(unsafe.Pointer(&fds)), 1, uintptr(unsafe.Pointer(&now)), 0, 0, 0)
+	return n != 0 || errno != 0
+}
+
 // sysUnread returns how much there is to receive on a TCP connection, -1 if the
 // kernel doesn't say: SIOCINQ, tcp(7).
 func sysUnread(sysfd int) int {

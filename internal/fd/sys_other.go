@@ -26,6 +26,10 @@ func sysRecv(sysfd int, p []byte, flags int, sa *sockaddr.Raw) (int, unix.Errno)
 	return n, 0
 }
 
+// sysReadable asks poll(2), without waiting, whether there is something to receive,
+// the end or an error included.
+func sysReadable(sysfd int) bool { return ready(sysfd, unix.POLLIN) }
+
 // sysUnread returns how much there is to receive on a TCP connection, -1 if that
 // can't be asked.
 func sysUnread(int) int { return -1 }

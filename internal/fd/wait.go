@@ -132,6 +132,7 @@ func (f *FD) woken(c *call, err error) error {
 	if err != os.ErrDeadlineExceeded {
 		return errUnpollable
 	}
+	c.tries = 0 // nothing has been announced
 	return f.arm(c)
 }
 
