@@ -222,9 +222,7 @@ func (f *FD) retire(first func() error) (before int64, err error) {
 			return 0, err
 		}
 	}
-	if f.file == nil { // else register has
-		runtime.SetFinalizer(f, nil)
-	}
+	runtime.SetFinalizer(f, nil)
 	if !f.state.CompareAndSwap(0, closingBit) {
 		f.ending().drained = make(chan struct{}, 1)
 		before = f.state.Or(closingBit)

@@ -28,6 +28,12 @@ const (
 	// the poller finds several at a time, and nobody waits for a processor to wake.
 	fewSockets = 16
 
+	// keptFinalizers is how many sockets there may be in the poller for one more to
+	// keep its finalizer beside that of its os.File, which doesn't know of the count
+	// of them. Where there are more, memory counts, and one that is dropped
+	// without Close stays in the count.
+	keptFinalizers = 8 * fewSockets
+
 	spinTrial   = 64   // calls of a trial
 	onTurns     = 8    // how many times as long it is kept before it is looked at again
 	shortestOff = 4    // how many times as long as a trial it is off at first

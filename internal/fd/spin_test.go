@@ -3,6 +3,7 @@
 package fd
 
 import (
+	"runtime"
 	"testing"
 	"time"
 
@@ -171,5 +172,27 @@ func TestSpinnerEnter(t *testing.T) {
 				t.Errorf("who may yield (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// A socket that nobody closed leaves the count when the garbage collector closes it:
+// else a few of them would end the yielding for good.
+func TestDroppedSocketsAreNotCounted(t *testing.T) {
+	before := spinning.registered.Load()
+	for range fewSockets {
+		a, b, err := Pair(unix.AF_UNIX, unix.SOCK_STREAM, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := a.Recv(make([]byte, 1), 0, time.Microsecond); err != ErrTimeout {
+			t.Fatalf("got error %v, want ErrTimeout", err)
+		}
+		b.Close()
+	}
+	for end := time.Now().Add(time.Minute); spinning.registered.Load() > before; time.Sleep(time.Millisecond) {
+		runtime.GC()
+		if time.Now().After(end) {
+			t.Fatalf("%d sockets are counted, %d were before", spinning.registered.Load(), before)
+		}
 	}
 }

@@ -392,8 +392,10 @@ func (f *FD) register() {
 	if f.closing() || f.file != nil {
 		return
 	}
-	// os.File has a finalizer of its own; one is enough.
-	runtime.SetFinalizer(f, nil)
+	if spinning.registered.Add(1) > keptFinalizers {
+		// os.File has a finalizer of its own; one is enough.
+		runtime.SetFinalizer(f, nil)
+	}
 	if f.odd.Load()&oddShared == 0 {
 		f.file = os.NewFile(uintptr(f.sysfd), "socket")
 	} else {
@@ -405,7 +407,6 @@ func (f *FD) register() {
 	}
 	f.raw, _ = f.file.SyscallConn()
 	f.mark(oddRegistered)
-	spinning.registered.Add(1)
 }
 
 // wakeAll makes every call that waits look around. f.mu is held.
