@@ -309,7 +309,8 @@ func roomForDescriptors(t *testing.T) int {
 }
 
 // TestDroppedSocketsAreClosed: the garbage collector closes what nobody closed,
-// also when it has had to wait.
+// also when it has had to wait. So many that those that have keep no finalizer of
+// the engine's in the end.
 func TestDroppedSocketsAreClosed(t *testing.T) {
 	count := func() int {
 		dir, err := os.ReadDir("/proc/self/fd")
@@ -319,7 +320,7 @@ func TestDroppedSocketsAreClosed(t *testing.T) {
 		return len(dir)
 	}
 	before := count()
-	for range 100 {
+	for range 200 {
 		a, b, err := socket.SocketPair()
 		must(t, err)
 		must(t, a.SetTimeout(time.Microsecond))
