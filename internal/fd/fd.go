@@ -104,6 +104,7 @@ const (
 	stream nature = 1 << iota
 	tcp
 	signals // its family refuses the flag that keeps SIGPIPE away
+	told    // poll(2) tells of all that recvfrom(2) has to say, unless it listens
 )
 
 func natureOf(family, kind, proto int) (is nature) {
@@ -114,7 +115,10 @@ func natureOf(family, kind, proto int) (is nature) {
 		return is
 	}
 	if (family == unix.AF_INET || family == unix.AF_INET6) && (proto == 0 || proto == unix.IPPROTO_TCP) {
-		return stream | tcp
+		return stream | tcp | told
+	}
+	if family == unix.AF_UNIX {
+		is |= told
 	}
 	return is | stream
 }

@@ -77,9 +77,9 @@ func (f *FD) RecvNew(size, flags int, timeout time.Duration) ([]byte, error) {
 // stack. Not settled, it has to be tried the ordinary way: poll(2) doesn't tell
 // everything there, or somebody else received what there was.
 func (f *FD) recvNewLater(c *call, size, flags int) (p []byte, err error, settled bool) {
-	const not = oddShared | oddShut | oddLowWater
+	const not = oddShared | oddShut | oddListens | oddLowWater
 	if f == nil || c.timeout == 0 || size == 0 || size > largeScratch || flags&unix.MSG_WAITALL != 0 ||
-		f.is&stream == 0 || f.odd.Load()&(oddReadWaits|not) != oddReadWaits {
+		f.is&told == 0 || f.odd.Load()&(oddReadWaits|not) != oddReadWaits {
 		return nil, nil, false
 	}
 	c.kind = callReadable

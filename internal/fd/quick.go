@@ -24,11 +24,11 @@ func (f *FD) enter(dir direction) bool {
 func (f *FD) leave(waits uint32, errno unix.Errno, timeout time.Duration) (settled bool) {
 	settled = errno != unix.EAGAIN && errno != unix.EINTR
 	switch {
-	case settled:
+	case settled, errno == unix.EINTR:
 	case timeout != 0:
 		f.odd.Or(waits)
 	case f.odd.Load()&(oddShut|oddShared) == 0: // else attempt looks closer
-		settled = errno == unix.EAGAIN
+		settled = true
 	}
 	f.done()
 	return settled
