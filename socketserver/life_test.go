@@ -225,7 +225,9 @@ func TestCloseWhileServing(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			leaktest.Check(t)
-			s := newEcho(t)
+			// Connections inherit SO_REUSEADDR. One without it, that its handler is
+			// about to close, would keep the port.
+			s := newEcho(t, func(s *socketserver.ThreadingTCPServer) { s.AllowReuseAddress = true })
 			ended := start(s.ServeForever, test.poll)
 			conn := dial(t, s.ServerAddress)
 			ask(t, conn, "it serves")
@@ -242,6 +244,28 @@ func TestCloseWhileServing(t *testing.T) {
 			must(t, again.ServerClose())
 			must(t, s.ServerClose())
 		})
+	}
+}
+
+// When ServerClose returns the port is free, though the loop, which goes round and
+// round here, looks at a duplicate of the socket.
+func TestPortIsFree(t *testing.T) {
+	leaktest.Check(t)
+	addr := socket.Address(anyPort)
+	for range 100 {
+		s := newEcho(t, func(s *socketserver.ThreadingTCPServer) {
+			s.ServerAddress, s.AllowReuseAddress = addr, true
+		})
+		addr = s.ServerAddress
+		ended := start(s.ServeForever, 0)
+		talk(t, addr, "it serves")
+		must(t, s.ServerClose())
+		again, err := socketserver.NewTCPServer(addr, echo, func(s *socketserver.TCPServer) { s.AllowReuseAddress = true })
+		must(t, err)
+		must(t, again.ServerClose())
+		if err := await(t, ended, "the loop has ended"); !errors.Is(err, net.ErrClosed) {
+			t.Fatalf("ServeForever = %v, want net.ErrClosed", err)
+		}
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net"
 	"runtime"
+	"sync"
 	"syscall"
 	"time"
 
@@ -23,6 +24,7 @@ type loop struct {
 	server  *BaseServer
 	waiter  *socket.Socket
 	raw     syscall.RawConn
+	looking sync.Mutex    // held while raw has a function of the loop's
 	routine string        // the goroutine that it runs in
 	stop    chan struct{} // closed when it has to end
 	ended   chan struct{} // closed when it has ended
@@ -64,8 +66,32 @@ func (l *loop) leave() {
 	l.server.mu.Lock()
 	delete(l.server.loops, l)
 	l.server.mu.Unlock()
-	l.waiter.Close()
+	l.close()
 	close(l.ended)
+}
+
+// close closes the loop's duplicate, and returns when that is done, for until then
+// the port is taken. While a function of SyscallConn's runs, Close wouldn't wait.
+func (l *loop) close() {
+	l.waiter.SetReadDeadline(time.Unix(1, 0)) // in the past: it stops waiting
+	l.looking.Lock()
+	defer l.looking.Unlock()
+	l.waiter.Close()
+}
+
+// look waits until there is something to receive.
+func (l *loop) look() error {
+	l.looking.Lock()
+	defer l.looking.Unlock()
+	return l.raw.Read(readable)
+}
+
+// glance reports whether there is something to receive.
+func (l *loop) glance() (still bool) {
+	l.looking.Lock()
+	defer l.looking.Unlock()
+	l.raw.Control(func(sysfd uintptr) { still = readable(sysfd) })
+	return still
 }
 
 // setTimeout sets how long wait waits.
@@ -132,7 +158,7 @@ func (l *loop) run() error {
 
 // wait waits for a request, up to the timeout.
 func (l *loop) wait() (ready bool, err error) {
-	err = l.raw.Read(readable)
+	err = l.look()
 	if errors.Is(err, net.ErrClosed) || l.server.self.Fileno() < 0 {
 		return false, fmt.Errorf("the server was closed: %w", net.ErrClosed)
 	}
@@ -175,11 +201,8 @@ func (l *loop) get() (request Request, client socket.Address, err error) {
 		return request, nil, nil
 	}
 	defer l.endGet()
-	if !alone {
-		still := false
-		if err := l.raw.Control(func(sysfd uintptr) { still = readable(sysfd) }); err != nil || !still {
-			return request, nil, nil
-		}
+	if !alone && !l.glance() {
+		return request, nil, nil
 	}
 	return s.self.GetRequest()
 }

@@ -168,7 +168,7 @@ func (s *BaseServer) ServerClose() error {
 	loops := slices.Collect(maps.Keys(s.loops))
 	s.mu.Unlock()
 	for _, l := range loops {
-		l.waiter.Close()
+		l.close()
 	}
 	if s.threads != nil {
 		s.threads.join()
