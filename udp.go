@@ -46,6 +46,11 @@ func (s *Socket) RecvFromInto(buf []byte, flags ...MsgFlag) (int, Address, error
 // Python's socket.sendto(data, flags, address) and sendto(2). A host name is
 // looked up at each call. On a connected stream the address is ignored.
 //
+// With MSG_FASTOPEN (Linux) a stream that isn't connected connects to addr first,
+// and the data go with the first packet where both sides can (RFC 7413). With a
+// timeout the error can be EINPROGRESS (ErrBlockingIO), as in Python: nothing was
+// sent then, and the socket connects.
+//
 // Errors: EMSGSIZE for more than fits into a datagram (65,507 bytes over UDP and
 // IPv4), EACCES (ErrPermission) for a broadcast address without SO_BROADCAST,
 // ENETUNREACH, ErrBlockingIO with the timeout 0 and a full buffer, a *GAIError for

@@ -53,6 +53,7 @@ type call struct {
 	seated  bool  // it has the seat of its direction (wait.go)
 	shut    bool  // the receiving side was found shut down
 	whole   bool  // one of several that make up one call to the caller: their limit is one
+	opening bool  // a send that waits for the connect which it has begun
 }
 
 // operands are what only some calls have.
@@ -180,7 +181,10 @@ func (c *call) attempt() bool {
 		if errno == unix.EINTR {
 			continue
 		}
-		c.settled = errno != unix.EAGAIN
+		c.settled = errno != unix.EAGAIN && (errno != unix.EINPROGRESS || !c.opens())
+		if c.settled && c.opening {
+			c.opened()
+		}
 		if c.settled || c.fd.odd.Load()&(oddShut|oddShared) == 0 || !c.seesEnd() {
 			return c.settled
 		}

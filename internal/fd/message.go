@@ -138,6 +138,7 @@ func (f *FD) sendMsg(c *call) (int, error) {
 func (f *FD) sendRestMsg(c *call, n int) (int, error) {
 	m := c.msg
 	m.Control = cmsg.WithoutRights(m.Control)
+	c.flags &^= fastOpen // done
 	want := m.size()
 	for sent := n; n < want; n += sent {
 		m.skip(sent)

@@ -171,6 +171,7 @@ func (f *FD) send(c *call, p []byte, flags, n int, made bool) (int, error) {
 // the next call, as it does in the kernel; only ErrClosed comes at once.
 func (f *FD) sendRest(c *call, n int) (int, error) {
 	p := c.p
+	c.flags &^= fastOpen // done
 	for n < len(p) {
 		c.p = p[n:]
 		m, err := f.do(c)

@@ -22,9 +22,10 @@ func (f *FD) enter(dir direction) bool {
 // leave takes the call away, and reports whether its system call settled it. If
 // it has to wait, waits are the bits that have the poller make it again.
 func (f *FD) leave(waits uint32, errno unix.Errno, timeout time.Duration) (settled bool) {
-	settled = errno != unix.EAGAIN && errno != unix.EINTR
+	again := errno == unix.EINTR || errno == unix.EINPROGRESS && timeout == Forever
+	settled = errno != unix.EAGAIN && !again
 	switch {
-	case settled, errno == unix.EINTR:
+	case settled, again:
 	case timeout != 0:
 		f.odd.Or(waits)
 	case f.odd.Load()&(oddShut|oddShared) == 0: // else attempt looks closer
@@ -52,9 +53,10 @@ func (f *FD) quickRecvNew(size, flags int, sa *sockaddr.Raw, timeout time.Durati
 	return p, asError(errno), f.leave(oddReadWaits, errno, timeout)
 }
 
-// quickSend is sendto(2), tried once. Of what it sends it may be a part.
+// quickSend is sendto(2), tried once. Of what it sends it may be a part. A send that
+// connects first isn't for this (fastopen.go).
 func (f *FD) quickSend(p []byte, flags int, sa *sockaddr.Raw, timeout time.Duration) (n int, err error, settled bool) {
-	if !f.enter(writing) {
+	if flags&fastOpen != 0 || !f.enter(writing) {
 		return 0, nil, false
 	}
 	n, errno := sysSend(f.sysfd, p, flags|f.sendFlags(), sa)

@@ -205,7 +205,7 @@ func (c *call) expired() error {
 		return ErrTimeout
 	case c.timeout != Forever:
 		return ErrTimeout
-	case c.kind == callConnect || c.kind == callConnectTCP:
+	case c.kind == callConnect || c.kind == callConnectTCP || c.opening:
 		return unix.EINPROGRESS
 	}
 	return unix.EAGAIN

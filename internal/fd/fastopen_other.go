@@ -1,0 +1,6 @@
+//go:build unix && !linux
+
+package fd
+
+// Elsewhere no flag makes a send connect.
+const fastOpen = 0
