@@ -52,7 +52,7 @@ type call struct {
 	settled bool  // the system call has been carried out: result is its outcome
 	seated  bool  // it has the seat of its direction (wait.go)
 	shut    bool  // the receiving side was found shut down
-	whole   bool  // one of several that make up one call to the caller: their limit is one
+	rest    bool  // some of what is to be sent has been: an error is for the next call
 	opening bool  // a send that waits for the connect which it has begun
 }
 
@@ -173,6 +173,10 @@ func (c *call) attempt() bool {
 		case callReadable:
 			c.set(0, c.readable())
 		case callSend:
+			if c.rest && c.broke() {
+				c.set(0, 0)
+				break
+			}
 			c.set(sysSend(c.fd.sysfd, c.p, int(c.flags)|c.fd.sendFlags(), c.sa))
 		default:
 			c.attemptRarer()
@@ -244,6 +248,10 @@ func (c *call) attemptRarer() {
 	case callPeekMsg:
 		c.peekMsg()
 	case callSendMsg:
+		if c.rest && c.broke() {
+			c.set(0, 0)
+			break
+		}
 		c.set(sysSendMsg(f.sysfd, c.msg, int(c.flags)|f.sendFlags()))
 	case callAccept:
 		c.accept()
@@ -331,20 +339,20 @@ func (f *FD) do(c *call) (int, error) {
 func (f *FD) beforehand(dir direction) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	s := f.side(dir)
-	if errno := unix.Errno(s.pending); errno != 0 {
-		s.pending = 0
+	if errno := f.takePending(dir); errno != 0 {
 		return errno
 	}
-	if s.deadline != 0 && s.deadline <= now() {
+	if s := f.side(dir); s.deadline != 0 && s.deadline <= now() {
 		return ErrTimeout
 	}
 	return nil
 }
 
 // leaveError keeps an error that can't be reported now, because there is data
-// to hand over first, for the next call in that direction. A blocking system
-// call leaves it in the kernel in the same way.
+// to hand over first, for the next call in either direction. A blocking system
+// call leaves it in the kernel in the same way, where it belongs to the socket
+// (sk_err): who receives next would else take a reset for the end of the stream.
+// EPIPE is for those who send.
 func (f *FD) leaveError(dir direction, err error) {
 	errno, ok := err.(unix.Errno)
 	if !ok || errno == unix.EAGAIN {
@@ -352,8 +360,32 @@ func (f *FD) leaveError(dir direction, err error) {
 	}
 	f.mu.Lock()
 	f.side(dir).pending = int32(errno)
+	if errno != unix.EPIPE {
+		f.side(1 - dir).pending = int32(errno)
+	}
 	f.mark(oddPending)
 	f.mu.Unlock()
+}
+
+// takePending returns the error that an earlier call left for this direction, once
+// for both. f.mu is held.
+func (f *FD) takePending(dir direction) unix.Errno {
+	errno := f.side(dir).pending
+	if errno != 0 {
+		f.side(reading).pending, f.side(writing).pending = 0, 0
+		f.odd.And(^uint32(oddPending))
+	}
+	return unix.Errno(errno)
+}
+
+// broke reports whether the connection broke while the call waited to send the
+// rest. The error is left to whoever asks next, who may be waiting to receive: to
+// send would take it out of the kernel.
+//
+//go:noinline
+func (c *call) broke() bool {
+	const both = unix.POLLERR | unix.POLLHUP // POLLERR alone may be the error queue
+	return c.seated && c.tries > 1 && polled(c.fd.sysfd, unix.POLLOUT)&both == both
 }
 
 // recvNew receives into new memory. A call that waits holds no buffer meanwhile.

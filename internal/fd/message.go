@@ -124,7 +124,6 @@ func (f *FD) SendMsg(m *Message, flags int, timeout time.Duration) (int, error) 
 }
 
 func (f *FD) sendMsg(c *call) (int, error) {
-	c.whole = true
 	n, err := f.do(c)
 	if err != nil || c.timeout != Forever || f.is&stream == 0 || n >= c.msg.size() {
 		return n, err
@@ -140,7 +139,8 @@ func (f *FD) sendRestMsg(c *call, n int) (int, error) {
 	m.Control = cmsg.WithoutRights(m.Control)
 	c.flags &^= fastOpen // done
 	want := m.size()
-	for sent := n; n < want; n += sent {
+	c.rest = true
+	for sent := n; sent > 0 && n < want; n += sent {
 		m.skip(sent)
 		var err error
 		sent, err = f.do(c)

@@ -154,7 +154,7 @@ func (f *FD) SendTo(p []byte, flags int, sa *sockaddr.Raw, timeout time.Duration
 
 // send goes on after n bytes, if a first call was made.
 func (f *FD) send(c *call, p []byte, flags, n int, made bool) (int, error) {
-	c.p, c.flags, c.whole = p, int32(flags), true
+	c.p, c.flags = p, int32(flags)
 	if !made {
 		var err error
 		if n, err = f.do(c); n == len(p) || err != nil {
@@ -171,6 +171,7 @@ func (f *FD) send(c *call, p []byte, flags, n int, made bool) (int, error) {
 // the next call, as it does in the kernel; only ErrClosed comes at once.
 func (f *FD) sendRest(c *call, n int) (int, error) {
 	p := c.p
+	c.rest = true
 	c.flags &^= fastOpen // done
 	for n < len(p) {
 		c.p = p[n:]
@@ -180,6 +181,8 @@ func (f *FD) sendRest(c *call, n int) (int, error) {
 		}
 		if err != nil {
 			f.leaveError(writing, err)
+		}
+		if m == 0 {
 			break
 		}
 		n += m
@@ -214,6 +217,9 @@ func (f *FD) sendAll(c *call, p []byte, flags, n int, made bool) (_ int, err err
 	for n < len(p) && err == nil {
 		if timed && c.end != 0 && c.end <= now() {
 			return n, ErrTimeout
+		}
+		if !timed {
+			c.end = 0 // SO_SNDTIMEO is for each send
 		}
 		var m int
 		c.p = p[n:]
@@ -339,6 +345,11 @@ func (f *FD) SockOptInt(level, opt int) (v int, err error) {
 		v, err = unix.GetsockoptInt(f.sysfd, level, opt)
 		return err
 	})
+	if err == nil && v == 0 && level == unix.SOL_SOCKET && opt == unix.SO_ERROR && f.odd.Load()&oddPending != 0 {
+		f.mu.Lock()
+		v = int(f.takePending(reading))
+		f.mu.Unlock()
+	}
 	return v, err
 }
 

@@ -138,6 +138,38 @@ func TestYieldsUntilLate(t *testing.T) {
 	}
 }
 
+// A call that has yielded and then waits has the time of SO_RCVTIMEO once: what the
+// yielding took, beside goroutines that compute some times 10 ms, is part of it.
+func TestYieldingIsPartOfTheKernelTimeout(t *testing.T) {
+	f, peer, err := Pair(unix.AF_UNIX, unix.SOCK_STREAM, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	defer peer.Close()
+	tv := unix.NsecToTimeval(int64(time.Hour))
+	f.mark(oddKernelTimeouts)
+	if err := unix.SetsockoptTimeval(f.sysfd, unix.SOL_SOCKET, unix.SO_RCVTIMEO, &tv); err != nil {
+		t.Fatal(err)
+	}
+	c := f.newCall(callRecv, reading, Forever)
+	defer c.free()
+	c.p = make([]byte, 1)
+	if f.yields(c) {
+		t.Fatal("it was settled with nothing to receive")
+	}
+	end := c.end
+	for begin := now(); now() == begin; {
+	}
+	if err := f.sit(c); err != nil {
+		t.Fatal(err)
+	}
+	f.rise(c, nil)
+	if end == 0 || c.end != end {
+		t.Errorf("it may wait until %d, until %d before it waited", c.end, end)
+	}
+}
+
 // exceed returns after the time until which c may wait, if there is one.
 func exceed(_ *FD, c *call) {
 	for c.end != 0 && now() <= c.end {

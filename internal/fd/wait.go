@@ -178,19 +178,14 @@ func (f *FD) expect(c *call) {
 
 // limit sets when a call must have been carried out. SO_RCVTIMEO and SO_SNDTIMEO do
 // nothing on a non-blocking descriptor: they are honoured here, as a blocking call
-// honours them (socket(7)).
+// honours them (socket(7)). Once set it stays, also for the further attempts that one
+// call of the caller's may be made of.
 func (f *FD) limit(c *call) {
-	if c.timeout != Forever {
-		if c.end == 0 {
-			c.end = after(c.timeout)
-		}
-		return
-	}
-	if c.whole && c.end != 0 {
-		return
-	}
-	c.end = 0
-	if f.odd.Load()&oddKernelTimeouts != 0 {
+	switch {
+	case c.end != 0:
+	case c.timeout != Forever:
+		c.end = after(c.timeout)
+	case f.odd.Load()&oddKernelTimeouts != 0:
 		if d := kernelTimeout(f.sysfd, c.dir); d > 0 {
 			c.end = after(d)
 		}

@@ -25,7 +25,6 @@ func (f *FD) wantsWhole(c *call) bool {
 // over first: a later error waits for the next call. Only ErrClosed, which no next
 // call could tell apart from the end of the stream, comes at once.
 func (f *FD) recvWhole(c *call, more func(n int) bool) error {
-	c.whole = true
 	n, err := f.do(c)
 	for err == nil && n > 0 && more(n) {
 		if n, err = f.do(c); err != nil && err != ErrClosed {
