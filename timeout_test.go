@@ -18,6 +18,13 @@ func setKernelTimeout(t testing.TB, s *socket.Socket, opt int, d time.Duration) 
 	must(t, s.SetSockOptBytes(socket.SOL_SOCKET, opt, timevalBytes(tv)))
 }
 
+// setByNumber sets SO_RCVTIMEO of the socket's descriptor, past the Socket.
+func setByNumber(t testing.TB, s *socket.Socket, d time.Duration) {
+	t.Helper()
+	tv := unix.NsecToTimeval(d.Nanoseconds())
+	must(t, unix.SetsockoptTimeval(s.Fileno(), unix.SOL_SOCKET, unix.SO_RCVTIMEO, &tv))
+}
+
 // TestKernelTimeouts: a blocking socket honours SO_RCVTIMEO and SO_SNDTIMEO, and
 // ends in EAGAIN, not in ErrTimeout.
 func TestKernelTimeouts(t *testing.T) {
@@ -52,6 +59,28 @@ func TestKernelTimeouts(t *testing.T) {
 			must(t, err)
 			b := sock(t, socket.Fileno(n))
 			return func() error { _, err := b.Recv(1); return err }
+		},
+		"Recv of a socket that a duplicate set it on": func(t *testing.T) func() error {
+			a, _ := streamPair(t)
+			b, err := a.Dup()
+			must(t, err)
+			setKernelTimeout(t, b, socket.SO_RCVTIMEO, d)
+			must(t, b.Close())
+			return func() error { _, err := a.Recv(1); return err }
+		},
+		"Recv of a socket that it was set on by number": func(t *testing.T) func() error {
+			a, _ := streamPair(t)
+			setByNumber(t, a, d)
+			return func() error { _, err := a.Recv(1); return err }
+		},
+		"Recv of an accepted socket, set by number": func(t *testing.T) func() error {
+			l, addr := listener(t)
+			setByNumber(t, l, d)
+			must(t, sock(t).Connect(addr))
+			s, _, err := l.Accept()
+			must(t, err)
+			t.Cleanup(func() { s.Close() })
+			return func() error { _, err := s.Recv(1); return err }
 		},
 		"Accept": func(t *testing.T) func() error {
 			l, _ := listener(t)

@@ -248,7 +248,7 @@ func (f *FD) Accept(sa *sockaddr.Raw, timeout time.Duration) (*FD, error) {
 // the options, those too that others may have set.
 func inherited(odd uint32) uint32 {
 	if odd&oddShared != 0 {
-		odd |= oddSlowClose | oddLowWater
+		odd |= oddKernelTimeouts | oddSlowClose | oddLowWater
 	}
 	return odd & (oddKernelTimeouts | oddSlowClose | oddLowWater)
 }

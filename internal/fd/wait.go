@@ -185,7 +185,7 @@ func (f *FD) limit(c *call) {
 	case c.end != 0:
 	case c.timeout != Forever:
 		c.end = after(c.timeout)
-	case f.odd.Load()&oddKernelTimeouts != 0:
+	case f.odd.Load()&(oddKernelTimeouts|oddShared) != 0:
 		if d := kernelTimeout(f.sysfd, c.dir); d > 0 {
 			c.end = after(d)
 		}
