@@ -309,3 +309,35 @@ func TestConnectsRace(t *testing.T) {
 		s.Close()
 	}
 }
+
+// TestConnectAfterTheDeadline: a Connect whose deadline has passed doesn't begin, also
+// where it would be done at once.
+func TestConnectAfterTheDeadline(t *testing.T) {
+	_, addr := listener(t)
+	l := sock(t, socket.AF_UNIX)
+	path := socket.UnixAddr(t.TempDir() + "/s")
+	must(t, l.Bind(path))
+	must(t, l.Listen())
+	for name, tt := range map[string]struct {
+		s    *socket.Socket
+		addr socket.Address
+	}{
+		"TCP":         {sock(t), addr},
+		"UDP":         {sock(t, socket.SOCK_DGRAM), addr},
+		"AF_UNIX":     {sock(t, socket.AF_UNIX), path},
+		"no blocking": {sock(t, socket.SOCK_NONBLOCK|socket.SOCK_STREAM), addr},
+	} {
+		t.Run(name, func(t *testing.T) {
+			must(t, tt.s.SetDeadline(time.Now().Add(-time.Second)))
+			if err := tt.s.Connect(tt.addr); !errors.Is(err, socket.ErrTimeout) {
+				t.Errorf("got error %v, want ErrTimeout", err)
+			}
+			must(t, tt.s.SetDeadline(time.Time{}))
+			if _, err := tt.s.GetPeerName(); err == nil {
+				t.Error("it is connected")
+			}
+			must(t, tt.s.SetTimeout(time.Minute))
+			must(t, tt.s.Connect(tt.addr))
+		})
+	}
+}

@@ -276,6 +276,10 @@ func (f *FD) Connect(sa *sockaddr.Raw, timeout time.Duration) error {
 	if !f.use() {
 		return ErrClosed
 	}
+	if err := f.overdue(writing); err != nil {
+		f.done()
+		return err
+	}
 	errno := f.connect(sa, timeout == Forever)
 	f.done()
 	kind := callConnect

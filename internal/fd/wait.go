@@ -326,6 +326,16 @@ func (f *FD) over(s *side, end int64) error {
 	return nil
 }
 
+// overdue returns ErrTimeout if a deadline of the connection has passed.
+func (f *FD) overdue(dir direction) error {
+	if f.odd.Load()&oddDeadline == 0 {
+		return nil
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.over(f.side(dir), 0)
+}
+
 // arm makes sure that the poller wakes the call in the seat when it has to
 // give up. It holds f.mu, so that it can't undo what Close or SetDeadline do at
 // the same time.
