@@ -167,7 +167,7 @@ func (c *call) attempt() bool {
 	for {
 		switch c.kind {
 		case callRecv:
-			c.set(sysRecv(c.fd.sysfd, c.p, int(c.flags), c.sa))
+			c.set(c.fd.sysRecv(c.p, int(c.flags), c.sa))
 		case callRecvNew:
 			c.recvNew()
 		case callReadable:
@@ -177,7 +177,7 @@ func (c *call) attempt() bool {
 				c.set(0, 0)
 				break
 			}
-			c.set(sysSend(c.fd.sysfd, c.p, int(c.flags)|c.fd.sendFlags(), c.sa))
+			c.set(c.fd.sysSend(c.p, int(c.flags)|c.fd.sendFlags(), c.sa))
 		default:
 			c.attemptRarer()
 		}
@@ -242,7 +242,7 @@ func (c *call) attemptRarer() {
 	case callPeekAll:
 		c.peekAll()
 	case callRecvMsg:
-		c.set(sysRecvMsg(f.sysfd, c.msg, int(c.flags)))
+		c.set(f.sysRecvMsg(c.msg, int(c.flags)))
 	case callRecvMsgNew:
 		c.recvMsgNew()
 	case callPeekMsg:
@@ -252,7 +252,7 @@ func (c *call) attemptRarer() {
 			c.set(0, 0)
 			break
 		}
-		c.set(sysSendMsg(f.sysfd, c.msg, int(c.flags)|f.sendFlags()))
+		c.set(f.sysSendMsg(c.msg, int(c.flags)|f.sendFlags()))
 	case callAccept:
 		c.accept()
 	case callConnect:
@@ -407,7 +407,7 @@ func (c *call) readable() unix.Errno {
 // peekAll is recvfrom with MSG_PEEK and MSG_WAITALL, which without blocking
 // returns what is there: too little counts as nothing until the stream has ended.
 func (c *call) peekAll() {
-	n, errno := sysRecv(c.fd.sysfd, c.p, int(c.flags), c.sa)
+	n, errno := c.fd.sysRecv(c.p, int(c.flags), c.sa)
 	if errno == 0 && n > 0 && n < len(c.p) && !hungUp(c.fd.sysfd) {
 		errno = unix.EAGAIN
 	}

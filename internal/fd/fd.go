@@ -105,11 +105,16 @@ const (
 	tcp
 	signals // its family refuses the flag that keeps SIGPIPE away
 	told    // poll(2) tells of all that recvfrom(2) has to say, unless it listens
+	prompt  // to send or to receive without waiting is to copy memory, and little else
 )
 
 func natureOf(family, kind, proto int) (is nature) {
 	if refusesNoSignal(family) {
 		is |= signals
+	}
+	switch family {
+	case unix.AF_INET, unix.AF_INET6, unix.AF_UNIX:
+		is |= prompt
 	}
 	if kind != unix.SOCK_STREAM {
 		return is

@@ -86,7 +86,7 @@ func (c *call) recvMsgNew() {
 	}
 	c.msg.single[0] = buf.b
 	c.msg.Bufs = c.msg.single[:]
-	n, errno := sysRecvMsg(c.fd.sysfd, c.msg, int(c.flags))
+	n, errno := c.fd.sysRecvMsg(c.msg, int(c.flags))
 	c.set(n, errno)
 	if errno != 0 {
 		buf.release()
@@ -106,7 +106,7 @@ func (f *FD) recvMsg(c *call) (int, error) {
 // descriptors again and again would be to open them again and again.
 func (c *call) peekMsg() {
 	m := c.msg
-	n, errno := sysRecvMsg(c.fd.sysfd, m, int(c.flags))
+	n, errno := c.fd.sysRecvMsg(m, int(c.flags))
 	if errno == 0 && 0 < n && n < m.size() && m.Filled == 0 && !hungUp(c.fd.sysfd) {
 		errno = unix.EAGAIN
 	}

@@ -40,7 +40,7 @@ func (f *FD) quickRecv(p []byte, flags int, sa *sockaddr.Raw, timeout time.Durat
 	if flags&unix.MSG_WAITALL != 0 || !f.enter(reading) {
 		return 0, nil, false
 	}
-	n, errno := sysRecv(f.sysfd, p, flags, sa)
+	n, errno := f.sysRecv(p, flags, sa)
 	return n, asError(errno), f.leave(oddReadWaits, errno, timeout)
 }
 
@@ -59,7 +59,7 @@ func (f *FD) quickSend(p []byte, flags int, sa *sockaddr.Raw, timeout time.Durat
 	if flags&fastOpen != 0 || !f.enter(writing) {
 		return 0, nil, false
 	}
-	n, errno := sysSend(f.sysfd, p, flags|f.sendFlags(), sa)
+	n, errno := f.sysSend(p, flags|f.sendFlags(), sa)
 	waits := uint32(oddWriteWaits)
 	if sa != nil {
 		waits = 0 // not foreseeable

@@ -89,7 +89,7 @@ func (f *FD) sysRecvNew(size, flags int, sa *sockaddr.Raw) ([]byte, int, unix.Er
 	if size > largeScratch && f.is&tcp != 0 && flags == 0 {
 		switch unread := sysUnread(f.sysfd); {
 		case unread > largeScratch:
-			return sysRecvMuch(f.sysfd, min(size, roundUp(min(unread, maxScratch))), sa)
+			return f.sysRecvMuch(min(size, roundUp(min(unread, maxScratch))), sa)
 		case unread >= 0:
 			size = largeScratch
 		}
@@ -100,7 +100,7 @@ func (f *FD) sysRecvNew(size, flags int, sa *sockaddr.Raw) ([]byte, int, unix.Er
 		// thrown away (tcp(7)): what others received before must not show.
 		clear(buf.b)
 	}
-	n, errno := sysRecv(f.sysfd, buf.b, flags, sa)
+	n, errno := f.sysRecv(buf.b, flags, sa)
 	if errno != 0 {
 		buf.release()
 		return nil, 0, errno
@@ -116,9 +116,9 @@ func roundUp(n int) int { return 1 << bits.Len(uint(n-1)) }
 // receive at the most. None of it is kept for the next call: in buffers of that
 // size the heap would grow so much that the runtime gives pages back all the time,
 // and has the kernel make them anew.
-func sysRecvMuch(sysfd, size int, sa *sockaddr.Raw) ([]byte, int, unix.Errno) {
+func (f *FD) sysRecvMuch(size int, sa *sockaddr.Raw) ([]byte, int, unix.Errno) {
 	p := make([]byte, size)
-	n, errno := sysRecv(sysfd, p, 0, sa)
+	n, errno := f.sysRecv(p, 0, sa)
 	switch {
 	case errno != 0: // somebody else received it meanwhile
 		return nil, 0, errno

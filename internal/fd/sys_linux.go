@@ -13,8 +13,9 @@ import (
 // The raw system calls of Linux, by number also on 386 and s390x (Linux 4.3),
 // where x/sys goes through socketcall(2). Those that can't block and are short
 // don't tell the scheduler, which costs more than it gives. The others do: the
-// path of an AF_UNIX socket may lie on a slow file system, and an option may wait
-// for a lock of the network's configuration or have a kernel module loaded. x/sys's
+// path of an AF_UNIX socket may lie on a slow file system, an option may wait for a
+// lock of the network's configuration or have a kernel module loaded, and a message
+// to AF_NETLINK is carried out before sendto returns. x/sys's
 // own wrappers would ask for SO_PROTOCOL after each address, and return no count
 // for sendto.
 
@@ -45,17 +46,21 @@ func (s *sysMessage) reset() {
 	}
 }
 
-func sysRecv(sysfd int, p []byte, flags int, sa *sockaddr.Raw) (n int, errno unix.Errno) {
+// short reports whether to send or to receive size bytes needs no word to the
+// scheduler.
+func (f *FD) short(size int) bool { return size < longIO && f.is&prompt != 0 }
+
+func (f *FD) sysRecv(p []byte, flags int, sa *sockaddr.Raw) (n int, errno unix.Errno) {
 	var addr, addrLen unsafe.Pointer
 	if sa != nil {
 		sa.Len = sockaddr.Size
 		addr, addrLen = unsafe.Pointer(&sa.B), unsafe.Pointer(&sa.Len)
 	}
-	if len(p) < longIO {
-		n, errno = result(syscall.RawSyscall6(unix.SYS_RECVFROM, uintptr(sysfd), uintptr(unsafe.Pointer(unsafe.SliceData(p))),
+	if f.short(len(p)) {
+		n, errno = result(syscall.RawSyscall6(unix.SYS_RECVFROM, uintptr(f.sysfd), uintptr(unsafe.Pointer(unsafe.SliceData(p))),
 			uintptr(len(p)), uintptr(flags|dontWait), uintptr(addr), uintptr(addrLen)))
 	} else {
-		n, errno = result(syscall.Syscall6(unix.SYS_RECVFROM, uintptr(sysfd), uintptr(unsafe.Pointer(unsafe.SliceData(p))),
+		n, errno = result(syscall.Syscall6(unix.SYS_RECVFROM, uintptr(f.sysfd), uintptr(unsafe.Pointer(unsafe.SliceData(p))),
 			uintptr(len(p)), uintptr(flags|dontWait), uintptr(addr), uintptr(addrLen)))
 	}
 	raceReceived(p, n)
@@ -81,18 +86,18 @@ func sysUnread(sysfd int) int {
 	return int(n)
 }
 
-func sysSend(sysfd int, p []byte, flags int, sa *sockaddr.Raw) (n int, errno unix.Errno) {
+func (f *FD) sysSend(p []byte, flags int, sa *sockaddr.Raw) (n int, errno unix.Errno) {
 	var addr unsafe.Pointer
 	var addrLen uint32
 	if sa != nil {
 		addr, addrLen = unsafe.Pointer(&sa.B), sa.Len
 	}
 	raceSending()
-	if len(p) < longIO && !isPath(sa) {
-		n, errno = result(syscall.RawSyscall6(unix.SYS_SENDTO, uintptr(sysfd), uintptr(unsafe.Pointer(unsafe.SliceData(p))),
+	if f.short(len(p)) && !isPath(sa) {
+		n, errno = result(syscall.RawSyscall6(unix.SYS_SENDTO, uintptr(f.sysfd), uintptr(unsafe.Pointer(unsafe.SliceData(p))),
 			uintptr(len(p)), uintptr(flags|dontWait), uintptr(addr), uintptr(addrLen)))
 	} else {
-		n, errno = result(syscall.Syscall6(unix.SYS_SENDTO, uintptr(sysfd), uintptr(unsafe.Pointer(unsafe.SliceData(p))),
+		n, errno = result(syscall.Syscall6(unix.SYS_SENDTO, uintptr(f.sysfd), uintptr(unsafe.Pointer(unsafe.SliceData(p))),
 			uintptr(len(p)), uintptr(flags|dontWait), uintptr(addr), uintptr(addrLen)))
 	}
 	raceSent(p, n)
@@ -102,12 +107,12 @@ func sysSend(sysfd int, p []byte, flags int, sa *sockaddr.Raw) (n int, errno uni
 // result is that of a system call that returns a count, 0 beside an error.
 func result(r, _ uintptr, errno unix.Errno) (int, unix.Errno) { return max(int(r), 0), errno }
 
-func sysRecvMsg(sysfd int, m *Message, flags int) (int, unix.Errno) {
+func (f *FD) sysRecvMsg(m *Message, flags int) (int, unix.Errno) {
 	size := m.header()
 	if m.Addr != nil {
 		m.sys.hdr.Namelen = sockaddr.Size
 	}
-	n, errno := sysMsg(unix.SYS_RECVMSG, sysfd, m, flags|dontWait|unix.MSG_CMSG_CLOEXEC, size)
+	n, errno := f.sysMsg(unix.SYS_RECVMSG, m, flags|dontWait|unix.MSG_CMSG_CLOEXEC, size)
 	if errno != 0 {
 		return 0, errno
 	}
@@ -124,7 +129,7 @@ func sysRecvMsg(sysfd int, m *Message, flags int) (int, unix.Errno) {
 	return n, 0
 }
 
-func sysSendMsg(sysfd int, m *Message, flags int) (int, unix.Errno) {
+func (f *FD) sysSendMsg(m *Message, flags int) (int, unix.Errno) {
 	size := m.header()
 	if m.Addr != nil {
 		m.sys.hdr.Namelen = m.Addr.Len
@@ -133,7 +138,7 @@ func sysSendMsg(sysfd int, m *Message, flags int) (int, unix.Errno) {
 		size = longIO
 	}
 	raceSending()
-	n, errno := sysMsg(unix.SYS_SENDMSG, sysfd, m, flags|dontWait, size)
+	n, errno := f.sysMsg(unix.SYS_SENDMSG, m, flags|dontWait, size)
 	for left, i := n, 0; i < len(m.Bufs) && left > 0; i++ {
 		raceSent(m.Bufs[i], left)
 		left -= len(m.Bufs[i])
@@ -145,13 +150,13 @@ func sysSendMsg(sysfd int, m *Message, flags int) (int, unix.Errno) {
 // isPath reports whether the kernel has to look up sa in a file system.
 func isPath(sa *sockaddr.Raw) bool { return sa != nil && sa.Family() == unix.AF_UNIX }
 
-func sysMsg(trap uintptr, sysfd int, m *Message, flags, size int) (int, unix.Errno) {
+func (f *FD) sysMsg(trap uintptr, m *Message, flags, size int) (int, unix.Errno) {
 	var n uintptr
 	var errno unix.Errno
-	if size < longIO {
-		n, _, errno = unix.RawSyscall(trap, uintptr(sysfd), uintptr(unsafe.Pointer(&m.sys.hdr)), uintptr(flags))
+	if f.short(size) {
+		n, _, errno = unix.RawSyscall(trap, uintptr(f.sysfd), uintptr(unsafe.Pointer(&m.sys.hdr)), uintptr(flags))
 	} else {
-		n, _, errno = unix.Syscall(trap, uintptr(sysfd), uintptr(unsafe.Pointer(&m.sys.hdr)), uintptr(flags))
+		n, _, errno = unix.Syscall(trap, uintptr(f.sysfd), uintptr(unsafe.Pointer(&m.sys.hdr)), uintptr(flags))
 	}
 	if errno != 0 {
 		return 0, errno

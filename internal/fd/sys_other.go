@@ -15,8 +15,8 @@ type sysMessage struct{}
 
 func (*sysMessage) reset() {}
 
-func sysRecv(sysfd int, p []byte, flags int, sa *sockaddr.Raw) (int, unix.Errno) {
-	n, from, err := unix.Recvfrom(sysfd, p, flags|dontWait)
+func (f *FD) sysRecv(p []byte, flags int, sa *sockaddr.Raw) (int, unix.Errno) {
+	n, from, err := unix.Recvfrom(f.sysfd, p, flags|dontWait)
 	if err != nil {
 		return 0, errnoOf(err)
 	}
@@ -34,7 +34,7 @@ func sysReadable(sysfd int) bool { return ready(sysfd, unix.POLLIN) }
 // can't be asked.
 func sysUnread(int) int { return -1 }
 
-func sysSend(sysfd int, p []byte, flags int, sa *sockaddr.Raw) (int, unix.Errno) {
+func (f *FD) sysSend(p []byte, flags int, sa *sockaddr.Raw) (int, unix.Errno) {
 	var to unix.Sockaddr
 	if sa != nil {
 		var err error
@@ -42,15 +42,15 @@ func sysSend(sysfd int, p []byte, flags int, sa *sockaddr.Raw) (int, unix.Errno)
 			return 0, errnoOf(err)
 		}
 	}
-	n, err := unix.SendmsgBuffers(sysfd, [][]byte{p}, nil, to, flags|dontWait)
+	n, err := unix.SendmsgBuffers(f.sysfd, [][]byte{p}, nil, to, flags|dontWait)
 	return max(n, 0), errnoOf(err)
 }
 
-func sysRecvMsg(sysfd int, m *Message, flags int) (int, unix.Errno) {
+func (f *FD) sysRecvMsg(m *Message, flags int) (int, unix.Errno) {
 	if errno := m.refuseEmpty(); errno != 0 {
 		return 0, errno
 	}
-	n, filled, got, from, err := sysRecvmsg(sysfd, m, flags|dontWait)
+	n, filled, got, from, err := sysRecvmsg(f.sysfd, m, flags|dontWait)
 	if n < 0 || err != nil && err != unix.EAFNOSUPPORT {
 		return 0, errnoOf(err)
 	}
@@ -63,7 +63,7 @@ func sysRecvMsg(sysfd int, m *Message, flags int) (int, unix.Errno) {
 	return n, 0
 }
 
-func sysSendMsg(sysfd int, m *Message, flags int) (int, unix.Errno) {
+func (f *FD) sysSendMsg(m *Message, flags int) (int, unix.Errno) {
 	if errno := m.refuseEmpty(); errno != 0 {
 		return 0, errno
 	}
@@ -74,7 +74,7 @@ func sysSendMsg(sysfd int, m *Message, flags int) (int, unix.Errno) {
 			return 0, errnoOf(err)
 		}
 	}
-	n, err := unix.SendmsgBuffers(sysfd, m.Bufs, m.Control, to, flags|dontWait)
+	n, err := unix.SendmsgBuffers(f.sysfd, m.Bufs, m.Control, to, flags|dontWait)
 	return max(n, 0), errnoOf(err)
 }
 
