@@ -386,7 +386,7 @@ func (f *FD) SetSockOptNull(level, opt, size int) error {
 
 // noteOption remembers the options that calls have to look after.
 func (f *FD) noteOption(level, opt int) {
-	if level == unix.SOL_SOCKET && (opt == unix.SO_RCVTIMEO || opt == unix.SO_SNDTIMEO) {
+	if level == unix.SOL_SOCKET && setsTimeout(opt) {
 		f.mark(oddKernelTimeouts)
 	}
 	if level == unix.SOL_SOCKET && opt == unix.SO_RCVLOWAT {
