@@ -11,7 +11,7 @@ import (
 )
 
 // slowKernel is how long a call takes in TestUnderSlowKernel.
-const slowKernel = time.Second
+const slowKernel = 300 * time.Millisecond
 
 // TestSlowKernelStopsNobody: what is sent to AF_NETLINK is carried out before the call
 // returns, and may have to wait for others who change the network's configuration.
@@ -35,13 +35,16 @@ func TestUnderSlowKernel(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := sock(t, socket.AF_NETLINK, socket.SOCK_RAW)
-			ran := make(chan time.Time, 1)
-			begin := time.Now()
-			go func() { ran <- time.Now() }() // which the processor comes to when it is free
-			must(t, send(s))
-			if took := within(t, ran).Sub(begin); took > slowKernel/2 {
-				t.Errorf("the other goroutine stood still for %v", took)
+			for range 5 { // one of them meets a machine that isn't too busy
+				ran := make(chan time.Time, 1)
+				begin := time.Now()
+				go func() { ran <- time.Now() }() // which the processor comes to when it is free
+				must(t, send(s))
+				if within(t, ran).Sub(begin) < slowKernel/2 {
+					return
+				}
 			}
+			t.Error("the other goroutine stood still until the message was sent")
 		})
 	}
 }
