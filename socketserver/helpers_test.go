@@ -3,6 +3,7 @@
 package socketserver_test
 
 import (
+	"fmt"
 	"io"
 	"os"
 	"strings"
@@ -63,6 +64,22 @@ func serving(t *testing.T, s interface {
 }
 
 var anyPort = socket.Addr("127.0.0.1", 0)
+
+// ownAnyPort is port 0 of a loopback address that only this process uses, for tests
+// that bind to a port again: on 127.0.0.1 the kernel may have given it to another
+// process meanwhile. Where there is but one loopback address (BSD, macOS) it is that.
+func ownAnyPort(t *testing.T) socket.Address {
+	t.Helper()
+	pid := os.Getpid()
+	own := socket.Addr(fmt.Sprintf("127.%d.%d.%d", 1+pid>>16&0x7f, pid>>8&0xff, pid&0xff), 0)
+	s, err := socket.New()
+	must(t, err)
+	defer s.Close()
+	if err := s.Bind(own); err != nil {
+		return anyPort
+	}
+	return own
+}
 
 // dial returns a connection, or a datagram socket that is connected.
 func dial(t *testing.T, addr socket.Address, kind ...socket.Arg) *socket.Socket {

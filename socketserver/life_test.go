@@ -227,7 +227,9 @@ func TestCloseWhileServing(t *testing.T) {
 			leaktest.Check(t)
 			// Connections inherit SO_REUSEADDR. One without it, that its handler is
 			// about to close, would keep the port.
-			s := newEcho(t, func(s *socketserver.ThreadingTCPServer) { s.AllowReuseAddress = true })
+			s := newEcho(t, func(s *socketserver.ThreadingTCPServer) {
+				s.ServerAddress, s.AllowReuseAddress = ownAnyPort(t), true
+			})
 			ended := start(s.ServeForever, test.poll)
 			conn := dial(t, s.ServerAddress)
 			ask(t, conn, "it serves")
@@ -251,7 +253,7 @@ func TestCloseWhileServing(t *testing.T) {
 // round here, looks at a duplicate of the socket.
 func TestPortIsFree(t *testing.T) {
 	leaktest.Check(t)
-	addr := socket.Address(anyPort)
+	addr := ownAnyPort(t)
 	for range 100 {
 		s := newEcho(t, func(s *socketserver.ThreadingTCPServer) {
 			s.ServerAddress, s.AllowReuseAddress = addr, true

@@ -278,13 +278,13 @@ func TestListenAndServe(t *testing.T) {
 	}
 }
 
-// freePort returns an address that was free a moment ago.
+// freePort returns an address that was free a moment ago, and that nobody else takes.
 func freePort(t *testing.T, kind socket.SocketKind) socket.Address {
 	t.Helper()
 	s, err := socket.New(kind)
 	must(t, err)
 	defer s.Close()
-	must(t, s.Bind(anyPort))
+	must(t, s.Bind(ownAnyPort(t)))
 	addr, err := s.GetSockName()
 	must(t, err)
 	return addr
