@@ -210,7 +210,9 @@ func TestUnbufferedReader(t *testing.T) {
 // A read that timed out ends the reading with Python's words; what the line had is
 // not lost before that.
 func TestReaderTimeout(t *testing.T) {
+	sent := make(chan bool)
 	h := &steps{before: func(h *steps) { h.Timeout = 10 * time.Millisecond }, handle: func(h *steps) error {
+		<-sent // so that the part has come before the timeout
 		if got := h.Connection.GetTimeout(); got != 10*time.Millisecond {
 			t.Errorf("the connection's timeout is %v", got)
 		}
@@ -233,7 +235,9 @@ func TestReaderTimeout(t *testing.T) {
 		return h.Connection.SendAll([]byte("done"))
 	}}
 	must(t, handled(t, h, func(conn *socket.Socket) {
-		if got := ask(t, conn, "par"); got != "done" {
+		must(t, conn.SendAll([]byte("par")))
+		close(sent)
+		if got := rest(t, conn); got != "done" {
 			t.Errorf("the answer is %q", got)
 		}
 	}))

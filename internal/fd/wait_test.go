@@ -28,13 +28,18 @@ func pair(t *testing.T) (a, b *fd.FD) {
 	return a, b
 }
 
+// inside counts the goroutines in the function named.
+func inside(function string) int {
+	var b bytes.Buffer
+	pprof.Lookup("goroutine").WriteTo(&b, 2)
+	return strings.Count(b.String(), "."+function+"(")
+}
+
 // waitFor returns when n goroutines are in the function named.
 func waitFor(t *testing.T, function string, n int) {
 	t.Helper()
 	for end := time.Now().Add(patience); ; time.Sleep(time.Millisecond) {
-		var b bytes.Buffer
-		pprof.Lookup("goroutine").WriteTo(&b, 2)
-		if strings.Count(b.String(), "."+function+"(") >= n {
+		if inside(function) >= n {
 			return
 		}
 		if time.Now().After(end) {
@@ -84,16 +89,32 @@ func TestQueuedCallsKeepTheirTimeouts(t *testing.T) {
 	}
 }
 
+// takeSeat has a call take the seat until its timeout, and returns when it is seen
+// there. Where it was over before anybody looked, the next has more time.
+func takeSeat(t *testing.T, a *fd.FD) <-chan error {
+	t.Helper()
+	for timeout := 30 * time.Millisecond; timeout < patience; timeout *= 2 {
+		seat := make(chan error, 1)
+		go func() {
+			_, err := a.Recv(make([]byte, 1), 0, timeout)
+			seat <- err
+		}()
+		for len(seat) == 0 {
+			if inside("(*FD).wait") > 0 {
+				return seat
+			}
+			time.Sleep(time.Millisecond)
+		}
+	}
+	t.Fatal("no call is seen in the seat")
+	return nil
+}
+
 // TestSeatThatTimesOutIsHandedOn: the call with the seat has the shorter timeout;
 // those behind it go on.
 func TestSeatThatTimesOutIsHandedOn(t *testing.T) {
 	a, b := pair(t)
-	seat, queued := make(chan error, 1), make(chan error, 5)
-	go func() {
-		_, err := a.Recv(make([]byte, 1), 0, 30*time.Millisecond)
-		seat <- err
-	}()
-	waitFor(t, "(*FD).wait", 1)
+	seat, queued := takeSeat(t, a), make(chan error, 5)
 	for range cap(queued) {
 		go func() {
 			_, err := a.Recv(make([]byte, 1), 0, fd.Forever)
