@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"runtime"
+	"strings"
 	"testing"
 	"time"
 
@@ -105,6 +106,11 @@ func TestWaitingCalls(t *testing.T) {
 				for _, timeout := range []time.Duration{socket.NoTimeout, 0, time.Microsecond, time.Hour} {
 					s, call, comes := prepare(t)
 					must(t, comes())
+					if strings.HasPrefix(name, "Send") {
+						waitFor(t, s, unix.POLLOUT)
+					} else {
+						waitFor(t, s, unix.POLLIN)
+					}
 					must(t, s.SetTimeout(timeout))
 					if err := call(); err != nil {
 						t.Errorf("timeout %v: %v", timeout, err)

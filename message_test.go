@@ -249,10 +249,12 @@ func TestErrorQueue(t *testing.T) {
 	if _, _, _, _, err := s.RecvMsg(100, 200, socket.MSG_ERRQUEUE); !errors.Is(err, socket.ErrBlockingIO) {
 		t.Errorf("an empty queue: got error %v, want ErrBlockingIO", err)
 	}
+	// A port that is held, and that receives from port 9 alone.
 	other, addr := udpSocket(t)
-	must(t, other.Close())
+	must(t, other.Connect(socket.Addr("127.0.0.1", 9)))
 	_, err := s.SendMsg([][]byte{[]byte("lost")}, nil, addr)
 	must(t, err)
+	waitFor(t, s, 0)
 	data, anc, flags, from, err := s.RecvMsg(100, 200, socket.MSG_ERRQUEUE)
 	must(t, err)
 	if string(data) != "lost" || flags&socket.MSG_ERRQUEUE == 0 || from != addr {

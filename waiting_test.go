@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"example.com/socket"
+	"golang.org/x/sys/unix"
 )
 
 // The helpers of the tests that are about waiting.
@@ -91,6 +92,21 @@ func unusedPort(t testing.TB) socket.Address {
 	addr, err := s.GetSockName()
 	must(t, err)
 	return addr
+}
+
+// waitFor returns when poll(2) finds one of events on s, or an error. What a call
+// has sent over loopback may come a moment later: under load a kernel before Linux 6.5
+// leaves it to a thread, ksoftirqd.
+func waitFor(t testing.TB, s *socket.Socket, events int16) {
+	t.Helper()
+	fds := []unix.PollFd{{Fd: int32(s.Fileno()), Events: events}}
+	n, err := unix.Poll(fds, int(patience.Milliseconds()))
+	for err == unix.EINTR {
+		n, err = unix.Poll(fds, int(patience.Milliseconds()))
+	}
+	if n != 1 || err != nil {
+		t.Fatalf("poll of %v: %d, %v", s, n, err)
+	}
 }
 
 // fileOf returns an open file with the data, its position at the beginning.
