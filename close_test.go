@@ -261,13 +261,14 @@ func TestManyBlockedInRecv(t *testing.T) {
 		t.Logf("RLIMIT_NOFILE allows for %d sockets, not %d: run with `ulimit -n 20000`", n-200, want)
 		want = n - 200
 	}
+	before, _ := threadCount()
 	sockets := make([]*socket.Socket, 0, want)
 	errs := make(chan error, want)
 	for range want - each + 1 {
+		// Without a port, of which there are some 28,000 for all that run.
 		s, err := socket.New(socket.SOCK_DGRAM)
 		must(t, err)
 		defer s.Close()
-		must(t, s.Bind(socket.Addr("127.0.0.1", 0)))
 		sockets = append(sockets, s)
 	}
 	for i := range want {
@@ -278,8 +279,9 @@ func TestManyBlockedInRecv(t *testing.T) {
 		}()
 	}
 	waitParked(t, want)
-	if threads, ok := threadCount(); ok && threads >= 50 {
-		t.Errorf("%d threads for %d goroutines in Recv, want fewer than 50", threads, want)
+	// Besides one for each processor the runtime has some for system calls that took long.
+	if threads, ok := threadCount(); ok && threads-before >= 50+runtime.GOMAXPROCS(0) {
+		t.Errorf("%d threads, %d before, for %d goroutines in Recv", threads, before, want)
 	}
 	go func() {
 		for _, s := range sockets {
