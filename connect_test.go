@@ -17,11 +17,16 @@ import (
 // and the client, at its next try about a second later, is refused.
 func deafListener(t *testing.T) (*socket.Socket, socket.Address) {
 	t.Helper()
-	l := sock(t)
-	must(t, l.Bind(socket.Addr("127.0.0.1", 0)))
-	must(t, l.Listen(0))
-	addr, err := l.GetSockName()
+	l, holder := sock(t), sock(t)
+	for _, s := range []*socket.Socket{holder, l} {
+		must(t, s.SetSockOpt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1))
+	}
+	// Nobody else gets the port when the listener has closed.
+	must(t, holder.Bind(socket.Addr("127.0.0.1", 0)))
+	addr, err := holder.GetSockName()
 	must(t, err)
+	must(t, l.Bind(addr))
+	must(t, l.Listen(0))
 	for range 4 {
 		s := sock(t)
 		must(t, s.SetTimeout(50*time.Millisecond))
