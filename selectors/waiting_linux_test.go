@@ -220,7 +220,7 @@ func TestThreads(t *testing.T) {
 		waiters = append(waiters, selecting(a))
 	}
 	parked(t, len(waiters))
-	if n := threads(t) - before; n > 20 {
+	if n := threads(t) - before; n > moreThreads() {
 		t.Errorf("%d goroutines that wait hold %d threads", len(waiters), n)
 	}
 	for _, b := range writers {
@@ -288,7 +288,7 @@ func TestHubThreads(t *testing.T) {
 		waiters = append(waiters, waiter(s, socket.NoTimeout))
 	}
 	parked(t, len(waiters))
-	if n := threads(t) - before; n > 20 {
+	if n := threads(t) - before; n > moreThreads() {
 		t.Errorf("%d goroutines that wait hold %d threads", len(waiters), n)
 	}
 	if n := h.Waiting(); n != len(waiters) {
@@ -424,7 +424,7 @@ func TestNothingLeft(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if after := eventpolls(t); after != before {
+	if after := eventpolls(t); after > before {
 		t.Errorf("there are %d epoll descriptors, before there were %d", after, before)
 	}
 }
