@@ -440,19 +440,24 @@ func TestFailures(t *testing.T) {
 	defer s.Close()
 	taken, err := s.GetSockName()
 	must(t, err)
-	d, free := datagramSocket(t) // no stream listens at its port
-	defer d.Close()
+	_, datagrams := datagramSocket(t)
+	silent, err := socket.New() // bound, but it doesn't listen
+	must(t, err)
+	defer silent.Close()
+	must(t, silent.Bind(socket.Addr("127.0.0.1", 0)))
+	refusing, err := silent.GetSockName()
+	must(t, err)
 	for _, test := range []struct {
 		program string
 		addr    socket.Address
 		words   string
 	}{
-		{"tcp_client", free, "Connection refused"},
-		{"greet_client", free, "Connection refused"},
-		{"hello_client", free, "Connection refused"},
+		{"tcp_client", refusing, "Connection refused"},
+		{"greet_client", refusing, "Connection refused"},
+		{"hello_client", refusing, "Connection refused"},
 		{"hello_server", taken, "Address already in use"},
 		{"greet_server", taken, "Address already in use"},
-		{"udp_server", free, "Address already in use"},
+		{"udp_server", datagrams, "Address already in use"},
 		{"threaded_echo", taken, "Address already in use"},
 		{"udp_client", socket.Addr("127.0.0.1", 65536), "port is 65536"},
 		{"selectors_echo", taken, "Address already in use"},
