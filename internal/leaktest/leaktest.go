@@ -57,7 +57,7 @@ func take() state {
 
 // patience bounds the wait for what is on its way out: a goroutine that has been
 // told to end, a file that the garbage collector closes.
-const patience = 5 * time.Second
+const patience = 30 * time.Second
 
 // left returns a list of what is there now but wasn't before, "" for nothing.
 func (before state) left() string {
