@@ -89,6 +89,14 @@ func shortDir(t *testing.T) string {
 	return dir
 }
 
+// need skips the test where there is no such transport.
+func (tr interopTransport) need(t *testing.T) {
+	t.Helper()
+	if tr.family == socket.AF_INET6 {
+		needIPv6(t)
+	}
+}
+
 // socket returns a new socket of the interopTransport, closed at the end of the test.
 func (tr interopTransport) socket(t *testing.T) *socket.Socket {
 	t.Helper()
@@ -113,6 +121,7 @@ func patient(t *testing.T, s *socket.Socket, err error) *socket.Socket {
 // its client. It returns the listener, or the datagram socket.
 func (tr interopTransport) serve(t *testing.T, role string) (*socket.Socket, *pytest.Process) {
 	t.Helper()
+	tr.need(t)
 	s := tr.socket(t)
 	if err := s.Bind(tr.addr(t)); err != nil {
 		t.Fatal(err)
@@ -140,6 +149,7 @@ func (tr interopTransport) python(t *testing.T, role string, addr socket.Address
 // says it is bound to.
 func (tr interopTransport) server(t *testing.T, role string) (socket.Address, *pytest.Process) {
 	t.Helper()
+	tr.need(t)
 	addr := tr.addr(t)
 	p := tr.python(t, role, addr)
 	line := p.Line()

@@ -49,6 +49,9 @@ func (tr transport) stream() bool { return tr.Kind == socket.SOCK_STREAM }
 // the second have to name, nil if they are connected.
 func (tr transport) connect(t testing.TB) (from, to *socket.Socket, addr socket.Address) {
 	t.Helper()
+	if tr.Family == socket.AF_INET6 {
+		needIPv6(t)
+	}
 	if tr.Pair {
 		from, to = streamPair(t, tr.Family, tr.Kind)
 		return from, to, nil

@@ -98,6 +98,7 @@ func TestScopeIDErrors(t *testing.T) {
 // The flow information reaches the kernel, and comes back with the peer's name.
 func TestFlowInfo(t *testing.T) {
 	machine.Needs(t, machine.LinuxCalls)
+	needIPv6(t)
 	const (
 		label = 0x12345
 		// linux/in6.h

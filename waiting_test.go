@@ -32,6 +32,18 @@ func must(t testing.TB, err error) {
 	}
 }
 
+// needIPv6 skips the test on a machine without IPv6, as containers often are.
+func needIPv6(t testing.TB) {
+	t.Helper()
+	s, err := socket.New(socket.AF_INET6, socket.SOCK_DGRAM)
+	if err == nil {
+		err = errors.Join(s.Bind(socket.Addr6("::1", 0, 0, 0)), s.Close())
+	}
+	if err != nil {
+		t.Skipf("no IPv6 (%v): try sysctl net.ipv6.conf.lo.disable_ipv6=0", err)
+	}
+}
+
 // sock returns a new socket that is closed when the test ends.
 func sock(t testing.TB, args ...socket.Arg) *socket.Socket {
 	t.Helper()

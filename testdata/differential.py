@@ -317,8 +317,23 @@ def needs(*args):
     return ""
 
 
+def no_ipv6():
+    """Why no row can be run that has IPv6 in it, "" if they can."""
+    try:
+        with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as s:
+            s.bind(("::1", 0))
+    except OSError:
+        return "no IPv6: try sysctl net.ipv6.conf.lo.disable_ipv6=0"
+    return ""
+
+
+NO_IPV6 = no_ipv6()
+
+
 def missing(path, function):
-    """What a row's decorators say that is missing."""
+    """What is missing for a row: what its decorators say, or IPv6."""
+    if NO_IPV6 and any(getattr(n, "id", "") == "AF_INET6" or getattr(n, "value", "") == "::1" for n in ast.walk(function)):
+        return NO_IPV6
     names = dict(vars(socket), root=root, layout=layout, needs=needs)
     for decorator in function.decorator_list:
         value = eval(compile(ast.Expression(decorator), path, "eval"), names)
