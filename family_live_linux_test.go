@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"os"
 	"os/exec"
 	"slices"
 	"strings"
@@ -358,13 +359,14 @@ func TestFamilyCallsMatchPython(t *testing.T) {
 		addr   socket.Address
 	}
 	all := socket.Proto(socket.Htons(socket.ETH_P_ALL))
+	own := uint32(0x7F000000 + os.Getpid()) // nobody else's, should the tests run twice at a time
 	questions := []question{
-		{socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE, "(0x7fff4711, 1)", socket.NetlinkAddr{PID: 0x7FFF4711, Groups: 1}},
+		{socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE, fmt.Sprintf("(%d, 1)", own), socket.NetlinkAddr{PID: own, Groups: 1}},
 		{socket.AF_NETLINK, socket.SOCK_STREAM, 0, "(0, 0)", socket.NetlinkAddr{}},
 		{socket.AF_PACKET, socket.SOCK_RAW, all, `("lo", 0)`, socket.PacketAddr{IfName: "lo"}},
 		{socket.AF_PACKET, socket.SOCK_DGRAM, 0, `("lo", 0x88b5)`, socket.PacketAddr{IfName: "lo", Proto: 0x88B5}},
 		{socket.AF_PACKET, socket.SOCK_DGRAM, all, `("nosuch0", 3)`, socket.PacketAddr{IfName: "nosuch0", Proto: 3}},
-		{socket.AF_VSOCK, socket.SOCK_STREAM, 0, `(0xffffffff, 471100)`, socket.VSOCKAddr{CID: socket.VMADDR_CID_ANY, PortNum: 471100}},
+		{socket.AF_VSOCK, socket.SOCK_STREAM, 0, fmt.Sprintf("(0xffffffff, %d)", own), socket.VSOCKAddr{CID: socket.VMADDR_CID_ANY, PortNum: own}},
 		{socket.AF_VSOCK, socket.SOCK_STREAM, 0, `(77, 471100)`, socket.VSOCKAddr{CID: 77, PortNum: 471100}},
 		{socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP, `("127.0.0.1", 0)`, socket.Addr("127.0.0.1", 0)},
 		{socket.AF_INET, socket.SOCK_DGRAM, socket.IPPROTO_UDPLITE, `("1.2.3.4", 0)`, socket.Addr("1.2.3.4", 0)},
