@@ -95,7 +95,7 @@ var conversations = map[string][]step{
 	"MSG_DONTWAIT, nothing":    {blocking("to"), recv(100, 0).with(socket.MSG_DONTWAIT), recvInto(0, 100).with(socket.MSG_DONTWAIT)},
 	"timeout 0, nothing":       {setTimeout("to", 0), recv(100, 0), recvInto(0, 100)},
 	"timeout":                  {setTimeout("to", 0.01), recv(100, 0), recvInto(0, 100)},
-	"timeout, then a message":  {setTimeout("to", 0.01), recv(100, 0), send("message"), recv(100, 0)},
+	"timeout, then a message":  {setTimeout("to", 0.01), recv(100, 0), setTimeout("to", 20), send("message"), recv(100, 0)},
 	"after Close":              {closing("to"), recv(100, 0), recvInto(0, 100), closing("from"), send("message")},
 	"1024 buffers":             {send("x").times(1024), recv(2000, 0)},
 	"1025 buffers":             {send("x").times(1025), send("next"), recv(100, 0)},

@@ -386,6 +386,10 @@ func TestHandleRequestTimeout(t *testing.T) {
 	conn := dial(t, s.ServerAddress)
 	must(t, conn.SendAll([]byte("hello")))
 	must(t, conn.Shutdown(socket.SHUT_WR))
+	fds := []unix.PollFd{{Fd: int32(s.Fileno()), Events: unix.POLLIN}}
+	for n := 0; n == 0; { // over loopback it may take a moment
+		n, _ = unix.Poll(fds, 1000)
+	}
 	must(t, s.HandleRequest())
 	if got := rest(t, conn); got != "hello" || s.timeouts.Load() != 6 {
 		t.Errorf("the answer is %q, after %d timeouts", got, s.timeouts.Load())
