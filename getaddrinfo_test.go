@@ -136,6 +136,7 @@ func TestGetAddrInfoOfNamesMatchesPython(t *testing.T) {
 	if !insideEtc(t) {
 		return
 	}
+	needRoute(t)
 	names := append(slices.Clone(hostNames), "a..b", ".", ".a", "a.", strings.Repeat("a", 63), strings.Repeat("a", 64), strings.Repeat("a", 63)+".b", strings.Repeat("a", 64)+".b")
 	var calls [][]any
 	for _, host := range names {
@@ -164,10 +165,31 @@ func TestGetAddrInfoOfNamesMatchesPython(t *testing.T) {
 }
 
 // asksForLoopback leaves out what TestGetAddrInfoDiffers is about: the IPv4
-// address of a name that is ::1 alone.
+// address of a name that is ::1 alone. With AI_ADDRCONFIG that is what is asked for on
+// a machine whose only IPv6 address is ::1.
 func asksForLoopback(args []any) bool {
 	const mapAll = int(socket.AI_V4MAPPED | socket.AI_ALL)
-	return args[0] == "localhost6" && (args[2] == 2 || args[2] == 10 && args[5].(int)&mapAll == mapAll)
+	flags := args[5].(int)
+	return args[0] == "localhost6" && (args[2] == 2 || args[2] == 10 && flags&mapAll == mapAll ||
+		args[2] == 0 && flags&int(socket.AI_ADDRCONFIG) != 0)
+}
+
+// needRoute skips the test on a machine without a network. There no address can be
+// reached, and glibc, which has IPv6 first, and net, which leaves the file's order,
+// disagree on what the best is.
+func needRoute(t *testing.T) {
+	t.Helper()
+	for _, host := range []string{"10.1.2.3", "2001:db8::5"} {
+		addr := socket.Addr(host, 9)
+		s, err := socket.New(addr.Family(), socket.SOCK_DGRAM)
+		if err == nil {
+			err = errors.Join(s.Connect(addr), s.Close()) // sends nothing
+		}
+		if err == nil {
+			return
+		}
+	}
+	t.Skip("no route to other machines: run it on one with a network")
 }
 
 // once takes out the addresses that Python returns a second time, because they

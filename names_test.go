@@ -30,6 +30,7 @@ func TestHostsMatchPython(t *testing.T) {
 	if !insideEtc(t) {
 		return
 	}
+	needRoute(t)
 	triple := func(name string, aliases, addrs []string, err error) (any, error) {
 		return []any{name, append([]string{}, aliases...), addrs}, err
 	}
