@@ -197,6 +197,7 @@ func TestWaitersTimeouts(t *testing.T) {
 // A goroutine that waits holds no thread.
 func TestThreads(t *testing.T) {
 	const many = 1000
+	room(t, 2000)
 	before := threads(t)
 	var all []selectors.Selector
 	var waiters []<-chan result
