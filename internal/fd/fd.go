@@ -120,7 +120,7 @@ func natureOf(family, kind, proto int) (is nature) {
 		return is
 	}
 	if (family == unix.AF_INET || family == unix.AF_INET6) && (proto == 0 || proto == unix.IPPROTO_TCP) {
-		return stream | tcp | told
+		return is | stream | tcp | told
 	}
 	if family == unix.AF_UNIX {
 		is |= told
