@@ -18,7 +18,8 @@ import (
 //
 //go:noinline
 func (c *call) opens() bool {
-	if c.timeout != Forever || c.kind != callSend && c.kind != callSendMsg {
+	const internet = stream | prompt // TCP and MPTCP, of those that answer EINPROGRESS
+	if c.timeout != Forever || c.fd.is&internet != internet || c.kind != callSend && c.kind != callSendMsg {
 		return false
 	}
 	c.opening = true
