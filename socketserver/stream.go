@@ -142,7 +142,8 @@ func (s *TCPServer) ServerBind() error {
 func (s *TCPServer) ServerActivate() error { return s.sock().Listen(s.RequestQueueSize) }
 
 // ServerClose closes the socket, and does what BaseServer's does: Python's
-// server_close().
+// server_close(). When it returns no loop holds the port any more; a connection that
+// is still open keeps it from those who don't set SO_REUSEADDR (AllowReuseAddress).
 func (s *TCPServer) ServerClose() error {
 	err := s.sock().Close()
 	s.BaseServer.ServerClose()
