@@ -84,6 +84,7 @@ func (f *fastOpening) served() {
 	conn, _, err := f.listener.Accept()
 	must(f.t, err)
 	defer conn.Close()
+	must(f.t, conn.SetTimeout(patience))
 	data, err := conn.Recv(100)
 	must(f.t, err)
 	f.out = append(f.out, string(data))
@@ -121,6 +122,7 @@ func TestFastOpenMatchesPython(t *testing.T) {
 	needFastOpen(t)
 	f := &fastOpening{t: t, refuses: sock(t)}
 	f.listener, _ = listener(t)
+	must(t, f.listener.SetTimeout(patience))
 	must(t, f.refuses.Bind(socket.Addr("127.0.0.1", 0)))
 	for _, timeout := range []time.Duration{socket.NoTimeout, 10 * time.Second} {
 		f.steps(timeout, func(s *socket.Socket, addr socket.Address) (int, error) {
@@ -156,6 +158,7 @@ func TestFastOpenSendsAll(t *testing.T) {
 	tune(t, "ipv4/tcp_fastopen", "3")
 	l, addr := listener(t)
 	must(t, l.SetSockOpt(socket.IPPROTO_TCP, socket.TCP_FASTOPEN, 5))
+	must(t, l.SetTimeout(patience))
 	want := bytes.Repeat([]byte("0123456789abcdef"), 1<<18)
 	for _, what := range []string{"without a cookie", "with a cookie"} {
 		s := sock(t)
@@ -169,6 +172,7 @@ func TestFastOpenSendsAll(t *testing.T) {
 		})
 		conn, _, err := l.Accept()
 		must(t, err)
+		must(t, conn.SetTimeout(patience))
 		got, err := io.ReadAll(conn)
 		must(t, err)
 		must(t, within(t, sent))

@@ -40,7 +40,7 @@ func (c *call) opened() {
 		return
 	}
 	if sa != nil {
-		c.fd.unblocked(func() unix.Errno { return sysConnect(c.fd.sysfd, sa) })
+		c.fd.beginConnect(sa)
 	}
 }
 
