@@ -52,7 +52,7 @@ type call struct {
 	settled bool  // the system call has been carried out: result is its outcome
 	seated  bool  // it has the seat of its direction (wait.go)
 	shut    bool  // the receiving side was found shut down
-	rest    bool  // some of what is to be sent has been: an error is for the next call
+	rest    bool  // some of what is to be sent has been: an error is for the next call (left.go)
 	opening bool  // a send that waits for the connect which it has begun
 }
 
@@ -160,6 +160,14 @@ func (c *call) errno() unix.Errno { return unix.Errno(-min(c.result, 0)) }
 // attempt makes the system call once and reports whether that settled it; if
 // not, it would block.
 func (c *call) attempt() bool {
+	if c.rest {
+		return c.attemptRest()
+	}
+	return c.try()
+}
+
+// try is attempt of a call whose error is its own.
+func (c *call) try() bool {
 	c.tries = min(c.tries+1, 2)
 	if dontWait == 0 && c.flagged() && c.fd.odd.Load()&oddShared != 0 {
 		defer c.fd.holdMode()()
@@ -173,10 +181,6 @@ func (c *call) attempt() bool {
 		case callReadable:
 			c.set(0, c.readable())
 		case callSend:
-			if c.rest && c.broke() {
-				c.set(0, 0)
-				break
-			}
 			c.set(c.fd.sysSend(c.p, int(c.flags)|c.fd.sendFlags(), c.sa))
 		default:
 			c.attemptRarer()
@@ -248,10 +252,6 @@ func (c *call) attemptRarer() {
 	case callPeekMsg:
 		c.peekMsg()
 	case callSendMsg:
-		if c.rest && c.broke() {
-			c.set(0, 0)
-			break
-		}
 		c.set(f.sysSendMsg(c.msg, int(c.flags)|f.sendFlags()))
 	case callAccept:
 		c.accept()
@@ -332,60 +332,6 @@ func (f *FD) do(c *call) (int, error) {
 	}
 	f.done()
 	return c.outcome()
-}
-
-// beforehand answers what stands before the system call: an error that an
-// earlier call left behind, and a deadline of the connection that has passed.
-func (f *FD) beforehand(dir direction) error {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if errno := f.takePending(dir); errno != 0 {
-		return errno
-	}
-	if s := f.side(dir); s.deadline != 0 && s.deadline <= now() {
-		return ErrTimeout
-	}
-	return nil
-}
-
-// leaveError keeps an error that can't be reported now, because there is data
-// to hand over first, for the next call in either direction. A blocking system
-// call leaves it in the kernel in the same way, where it belongs to the socket
-// (sk_err): who receives next would else take a reset for the end of the stream.
-// EPIPE is for those who send.
-func (f *FD) leaveError(dir direction, err error) {
-	errno, ok := err.(unix.Errno)
-	if !ok || errno == unix.EAGAIN {
-		return
-	}
-	f.mu.Lock()
-	f.side(dir).pending = int32(errno)
-	if errno != unix.EPIPE {
-		f.side(1 - dir).pending = int32(errno)
-	}
-	f.mark(oddPending)
-	f.mu.Unlock()
-}
-
-// takePending returns the error that an earlier call left for this direction, once
-// for both. f.mu is held.
-func (f *FD) takePending(dir direction) unix.Errno {
-	errno := f.side(dir).pending
-	if errno != 0 {
-		f.side(reading).pending, f.side(writing).pending = 0, 0
-		f.odd.And(^uint32(oddPending))
-	}
-	return unix.Errno(errno)
-}
-
-// broke reports whether the connection broke while the call waited to send the
-// rest. The error is left to whoever asks next, who may be waiting to receive: to
-// send would take it out of the kernel.
-//
-//go:noinline
-func (c *call) broke() bool {
-	const both = unix.POLLERR | unix.POLLHUP // POLLERR alone may be the error queue
-	return c.seated && c.tries > 1 && polled(c.fd.sysfd, unix.POLLOUT)&both == both
 }
 
 // recvNew receives into new memory. A call that waits holds no buffer meanwhile.

@@ -96,7 +96,7 @@ func TestConnectAlone(t *testing.T) {
 		{"a call that is over", func(f *FD) { f.use(); f.done() }, true},
 		{"shared", (*FD).Share, false},
 		{"deadline", func(f *FD) { f.SetDeadline(time.Now().Add(time.Hour), false, true) }, false},
-		{"an error that waits", func(f *FD) { f.leaveError(writing, unix.EPIPE) }, false},
+		{"an error that waits", func(f *FD) { f.leaveError(unix.EPIPE) }, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			f := tcpSocket(t)

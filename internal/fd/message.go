@@ -148,7 +148,6 @@ func (f *FD) sendRestMsg(c *call, n int) (int, error) {
 			return n, err
 		}
 		if err != nil {
-			f.leaveError(writing, err)
 			break
 		}
 	}

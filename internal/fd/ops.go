@@ -179,10 +179,7 @@ func (f *FD) sendRest(c *call, n int) (int, error) {
 		if err == ErrClosed {
 			return n, err
 		}
-		if err != nil {
-			f.leaveError(writing, err)
-		}
-		if m == 0 {
+		if err != nil || m == 0 {
 			break
 		}
 		n += m
@@ -349,10 +346,8 @@ func (f *FD) SockOptInt(level, opt int) (v int, err error) {
 		v, err = unix.GetsockoptInt(f.sysfd, level, opt)
 		return err
 	})
-	if err == nil && v == 0 && level == unix.SOL_SOCKET && opt == unix.SO_ERROR && f.odd.Load()&oddPending != 0 {
-		f.mu.Lock()
-		v = int(f.takePending(reading))
-		f.mu.Unlock()
+	if err == nil && v == 0 && level == unix.SOL_SOCKET && opt == unix.SO_ERROR {
+		v = int(f.takeLeft())
 	}
 	return v, err
 }

@@ -64,6 +64,9 @@ func (f *FD) sysRecv(p []byte, flags int, sa *sockaddr.Raw) (n int, errno unix.E
 			uintptr(len(p)), uintptr(flags|dontWait), uintptr(addr), uintptr(addrLen)))
 	}
 	raceReceived(p, n)
+	if n == 0 && errno == 0 {
+		errno = f.lost(len(p))
+	}
 	return n, errno
 }
 
@@ -126,6 +129,9 @@ func (f *FD) sysRecvMsg(m *Message, flags int) (int, unix.Errno) {
 		left -= len(m.Bufs[i])
 	}
 	raceReceived(m.Control, m.Filled)
+	if n == 0 && m.Filled == 0 {
+		return 0, f.lost(m.size())
+	}
 	return n, 0
 }
 

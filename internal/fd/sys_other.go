@@ -23,6 +23,9 @@ func (f *FD) sysRecv(p []byte, flags int, sa *sockaddr.Raw) (int, unix.Errno) {
 	if sa != nil {
 		sa.SetSockaddr(from)
 	}
+	if n == 0 {
+		return 0, f.lost(len(p))
+	}
 	return n, 0
 }
 
@@ -60,6 +63,9 @@ func (f *FD) sysRecvMsg(m *Message, flags int) (int, unix.Errno) {
 		m.Addr.SetSockaddr(from)
 	}
 	m.Filled, m.Flags = filled, got
+	if n == 0 && filled == 0 {
+		return 0, f.lost(m.size())
+	}
 	return n, 0
 }
 

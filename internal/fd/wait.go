@@ -26,7 +26,8 @@ type side struct {
 	deadline int64      // of the connection (SetDeadline), by now(); 0: none
 	armed    int64      // what the poller's deadline is; 0: none
 	queue    *list.List // of waiters; nil until there is one
-	pending  int32      // an errno to be reported
+	pending  int16      // an errno to be reported
+	lost     int16      // reading: an errno to be reported at the end of the stream
 	busy     bool       // a call has the seat
 }
 

@@ -28,7 +28,7 @@ func (f *FD) recvWhole(c *call, more func(n int) bool) error {
 	n, err := f.do(c)
 	for err == nil && n > 0 && more(n) {
 		if n, err = f.do(c); err != nil && err != ErrClosed {
-			f.leaveError(reading, err)
+			f.leaveError(err)
 			return nil
 		}
 	}
