@@ -27,7 +27,11 @@ func TestKernelTimeoutsByTheirNewNumbers(t *testing.T) {
 		"SO_SNDTIMEO_NEW": {unix.SO_SNDTIMEO_NEW, func() error { _, err := a.Send([]byte("x")); return err }},
 	} {
 		t.Run(name, func(t *testing.T) {
-			must(t, a.SetSockOptBytes(socket.SOL_SOCKET, tt.opt, timeval))
+			err := a.SetSockOptBytes(socket.SOL_SOCKET, tt.opt, timeval)
+			if errors.Is(err, unix.ENOPROTOOPT) {
+				t.Skipf("%v: run it on Linux 5.1 or later, without an emulator", err)
+			}
+			must(t, err)
 			begin := time.Now()
 			if err := within(t, start(tt.call)); !errors.Is(err, unix.EAGAIN) {
 				t.Errorf("got error %v, want EAGAIN", err)
